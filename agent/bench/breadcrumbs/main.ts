@@ -1,0 +1,61 @@
+/** npm run bench -- breadcrumbs: what it costs to mark a synchronous call in shared memory. Each Node version runs in
+ *  a process of its own; without --node, this one's only. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { readCommandLine, runBench, tell } from '../command-line.js';
+import { align } from '../machine.js';
+import { nodeBinary } from '../node-versions.js';
+import type { Estimate } from '../statistics.js';
+import { type Cost, measureCosts } from './measure.js';
+
+/** The bound that the benchmark holds every call to. Unit: ns. */
+const limitNs = 100;
+const request = readCommandLine({ quadruples: { fallback: 60, max: 10_000 } }, ['json', 'here']);
+const quadruples = request.numbers.quadruples!;
+
+async function main(): Promise<void> {
+  if (request.flags.has('here')) {
+    return void process.stdout.write(`${JSON.stringify(measureCosts(quadruples, tell))}\n`);
+  }
+  const runs = request.versions.map((version) => ({ version, costs: measureOn(version) }));
+  if (request.flags.has('json')) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
+  else print(runs);
+  if (runs.some(({ costs }) => costs.some(isTooMuch))) process.exitCode = 1;
+}
+
+function measureOn(version: string): Cost[] {
+  tell(`Node ${version}`);
+  const words = [fileURLToPath(import.meta.url), '--here', '--quadruples', String(quadruples)];
+  const { status, stdout } = spawnSync(nodeBinary(version), words, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`Node ${version} ended with exit code ${status}`);
+  return JSON.parse(stdout) as Cost[];
+}
+
+const isTooMuch = ({ addedNs }: Cost): boolean => addedNs.low > limitNs;
+/** An interval that holds the limit proves nothing: a busy machine, or too few quadruples. */
+const verdictOf = (cost: Cost): string => {
+  if (isTooMuch(cost)) return 'NO';
+  return cost.addedNs.high <= limitNs ? 'yes' : 'cannot tell';
+};
+const interval = ({ median, low, high }: Estimate): string =>
+  `${median.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`;
+
+function print(runs: readonly { readonly version: string; readonly costs: readonly Cost[] }[]): void {
+  const head = ['node', 'call', 'plain ns', 'added ns (95 %)', 'null run ns (95 %)', `at most ${limitNs} ns`];
+  const rows = runs.flatMap(({ version, costs }) =>
+    costs.map((cost) => [
+      version,
+      cost.name,
+      cost.plainNs.toFixed(0),
+      interval(cost.addedNs),
+      interval(cost.nullNs),
+      verdictOf(cost),
+    ]),
+  );
+  process.stdout.write(`${align([head, ...rows])}\n`);
+}
+
+await runBench(main);

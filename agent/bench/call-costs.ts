@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { readCommandLine, runBench, tell } from './command-line.js';
+import { align } from './machine.js';
+import { nodeBinary } from './node-versions.js';
+import type { Estimate } from './statistics.js';
+
+/** What following one call costs. Unit: ns. */
+export interface Cost {
+  readonly name: string;
+  readonly addedNs: Estimate;
+  /** The same comparison without the sensor on either side: the method's own noise. */
+  readonly nullNs: Estimate;
+}
+
+/** A benchmark of one kind of call. */
+export interface CallBench {
+  /** `import.meta.url` of its entry, which runs once more in a process of each Node version. */
+  readonly entry: string;
+  /** The bound that every call is held to. Unit: ns. */
+  readonly limitNs: number;
+  measure(quadruples: number, tell: (text: string) => void): Cost[] | Promise<Cost[]>;
+}
+
+/** Runs it on the versions that the command line names and prints the costs; a cost that is surely beyond the limit
+ *  makes exit code 1. */
+export async function runCallBench({ entry, limitNs, measure }: CallBench): Promise<void> {
+  const request = readCommandLine({ quadruples: { fallback: 60, max: 10_000 } }, ['json', 'here']);
+  const quadruples = request.numbers.quadruples!;
+  const measureOn = (version: string): Cost[] => {
+    tell(`Node ${version}`);
+    const words = [fileURLToPath(entry), '--here', '--quadruples', String(quadruples)];
+    const { status, stdout } = spawnSync(nodeBinary(version), words, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (status !== 0) throw new Error(`Node ${version} ended with exit code ${status}`);
+    return JSON.parse(stdout) as Cost[];
+  };
+  await runBench(async () => {
+    if (request.flags.has('here'))
+      return void process.stdout.write(`${JSON.stringify(await measure(quadruples, tell))}\n`);
+    const runs = request.versions.map((version) => ({ version, costs: measureOn(version) }));
+    if (request.flags.has('json')) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
+    else print(runs);
+    if (runs.some(({ costs }) => costs.some(({ addedNs }) => addedNs.low > limitNs))) process.exitCode = 1;
+  });
+}
+
+const interval = ({ median, low, high }: Estimate): string =>
+  `${median.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`;
+
+function print(runs: readonly { readonly version: string; readonly costs: readonly Cost[] }[]): void {
+  const head = ['node', 'call', 'added ns (95 %)', 'null run ns (95 %)'];
+  const rows = runs.flatMap(({ version, costs }) =>
+    costs.map((cost) => [version, cost.name, interval(cost.addedNs), interval(cost.nullNs)]),
+  );
+  process.stdout.write(`${align([head, ...rows])}\n`);
+}

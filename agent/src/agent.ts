@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { clearInterval, setInterval } from 'node:timers';
+import { isMainThread } from 'node:worker_threads';
+import { type AgentConfig, type AgentOptions, readConfig, workingDirectory } from './config.js';
+import { publishedByHost } from './exporters/host-instrumentation.js';
+import { createHostRegistries, type HostRegistries } from './exporters/host-registries.js';
+import { createOtelExporter, type OtelExporter } from './exporters/otel.js';
+import type { PrometheusRegistry } from './exporters/prometheus.js';
+import { type Heartbeat, openHeartbeat } from './protocol/heartbeat.js';
+import { startAllocationSampling } from './sensors/allocation-sampling.js';
+import type { Pace } from './sensors/beat-pace.js';
+import { leaveBreadcrumbs } from './sensors/breadcrumbs.js';
+import { startChaosFaultsSensor } from './sensors/chaos-faults.js';
+import { startDependencySensor } from './sensors/dependencies/sensor.js';
+import { startEventLoopDelaySensor } from './sensors/event-loop-delay.js';
+import { startGcSensor } from './sensors/gc.js';
+import { startHeapSensor } from './sensors/heap.js';
+import { runHeapTask } from './sensors/heap-tasks.js';
+import { startInboundSensor } from './sensors/inbound.js';
+import { inspectorPort } from './sensors/inspector-port.js';
+import { startListenersSensor } from './sensors/listeners.js';
+import { discoverPgPools } from './sensors/pools/discover-pg.js';
+import { type PoolSensor, type SupportedPool, startPoolSensor } from './sensors/pools/registry.js';
+import { installProbe } from './sensors/probe.js';
+import { onRequestStart } from './sensors/request-starts.js';
+import { type RequestSource, startRequestSensor } from './sensors/requests.js';
+import { startResourcesSensor } from './sensors/resources.js';
+import { createSnapshotReader } from './sensors/snapshot.js';
+import { listenForSignal } from './sensors/snapshot-signal.js';
+import { describeThread, mayNotInspect } from './sensors/thread.js';
+import { startThreadpoolSensor } from './sensors/threadpool/sensor.js';
+import { startUtilizationSensor } from './sensors/utilization.js';
+import { readYoungReserve } from './sensors/young-reserve.js';
+import { discoveryFile, removeDiscoveryFile } from './sidecar/discovery/discovery-file.js';
+import { type SidecarHandle, startSidecar } from './sidecar-handle.js';
+
+const snapshotIntervalMs = 1_000;
+/** Longest wait, while the process exits in the middle of a capture, for the sidecar to let go of the inspector. It
+ *  takes a few ms, unless the machine is so busy that the sidecar gets no CPU. */
+const exitWaitMs = 1_000;
+
+/** The running agent. */
+export interface Agent {
+  readonly config: AgentConfig;
+  /** Base address of the sidecar's HTTP server; null until it listens, and when FAULTLINE_PORT is off. */
+  readonly url: string | null;
+  /** Resolves when the sidecar listens (or, without a server, when it watches), and when it could not start:
+   *  the host goes on either way. */
+  readonly ready: Promise<void>;
+  /** Watches a connection pool. Throws ERR_FAULTLINE_POOL for something that is no supported pool.
+   *  Returns what ends the watch. */
+  watchPool(pool: SupportedPool, options?: { readonly name?: string }): () => void;
+  /** Adds the agent's metrics to a prom-client Registry of the service, except for names that it has already.
+   *  Returns those names; close() takes out what was added. While the main thread is blocked, only the sidecar's /metrics answers. */
+  registerMetrics(registry: PrometheusRegistry): string[];
+  /** Stops everything and leaves nothing behind. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+let running: Agent | null = null;
+
+/** Starts an agent for the thread that calls; a second call returns the agent that runs there. Throws
+ *  ERR_FAULTLINE_CONFIG for a bad setting; after that it never throws into the host. */
+export function startAgent(options: AgentOptions & { readonly discoverPools?: boolean } = {}): Agent {
+  if (running !== null) return running;
+  const { discoverPools = false, ...settings } = options;
+  running = assemble(readOwnConfig(settings), discoverPools);
+  return running;
+}
+
+/** FAULTLINE_PORT is the port of the process; a worker that names none of its own gets a free one. */
+function readOwnConfig(settings: AgentOptions): AgentConfig {
+  const config = readConfig(process.env, settings);
+  return isMainThread || settings.port !== undefined || config.port === null
+    ? config
+    : { ...config, port: 0 };
+}
+
+/** While the loop works, a quarter of the threshold: a block is noticed at most this much late. While it rests,
+ *  beats are rare, since each of them wakes the thread: ten a second cost about a thousandth of a core. */
+export function beatPaceOf(stallMs: number): Pace {
+  const workingMs = Math.max(5, Math.round(stallMs / 4));
+  return { workingMs, restingMs: Math.max(workingMs, Math.min(stallMs, 100)) };
+}
+
+function assemble(config: AgentConfig, discoverPools: boolean): Agent {
+  const thread = describeThread();
+  const file = discoveryFile(config.directory, process.pid, thread.id);
+  const heartbeat = openHeartbeat();
+  heartbeat.setInspectorPort(inspectorPort());
+  const otel = createOtelExporter(() =>
+    config.otel === 'auto' ? publishedByHost() : () => config.otel === 'off',
+  );
+  const requests = startRequestSensor();
+  const probe = installProbe(`faultline.${randomUUID()}`, heartbeat.beats, requests.current);
+  const breadcrumbs =
+    config.breadcrumbs === 'on' ? leaveBreadcrumbs(heartbeat.operationSlots, heartbeat.beats) : null;
+  const blindBecause = mayNotInspect();
+  const mayProfile = config.heapSampling === 'on' && blindBecause === null;
+  const allocations = mayProfile ? startAllocationSampling() : null;
+  const sensors = startSensors(heartbeat, config, otel, discoverPools, requests.current, () =>
+    sidecar.send({ type: 'work' }),
+  );
+  const endRequestStarts = onRequestStart(sensors.delay.work);
+  const readSnapshot = createSnapshotReader(sensors);
+  const sidecar = startSidecar(
+    {
+      config,
+      heartbeat: heartbeat.buffer,
+      probeKey: probe.key,
+      blindBecause,
+      thread,
+      samplesHeap: allocations !== null && allocations.because() === null,
+      youngReserveBytes: readYoungReserve(),
+      processStartedAtMs: Date.now() - process.uptime() * 1_000,
+      workingDirectory: workingDirectory(),
+    },
+    { runHeapTask, countAllocations: () => allocations?.countAll() },
+  );
+  const signal = listenForSignal(config.snapshotSignal, () => sidecar.send({ type: 'snapshot-wanted' }));
+  const registries = createHostRegistries(sidecar.collect);
+  const discovery = discoverPools ? discoverPgPools((pool) => void sensors.pools.watch(pool)) : null;
+
+  const tick = (): void => {
+    heartbeat.setInspectorPort(inspectorPort());
+    requests.refresh();
+    discovery?.look();
+    sensors.dependencies.look();
+    const snapshot = readSnapshot();
+    sidecar.send({ type: 'snapshot', snapshot });
+    otel.publish(snapshot);
+  };
+  const timer = setInterval(guarded(tick), snapshotIntervalMs).unref();
+  setImmediate(guarded(tick)).unref();
+  const onExit = (): void => {
+    heartbeat.releaseForExit(exitWaitMs);
+    removeDiscoveryFile(file);
+  };
+  process.on('exit', onExit);
+
+  const close = async (): Promise<void> => {
+    running = null;
+    clearInterval(timer);
+    discovery?.close();
+    signal.close();
+    await sidecar.close();
+    removeDiscoveryFile(file);
+    process.off('exit', onExit);
+    breadcrumbs?.close();
+    endRequestStarts();
+    allocations?.close();
+    for (const part of [...Object.values(sensors), requests, probe, otel, registries]) part.close();
+  };
+  return createHandle(config, { pools: sensors.pools, sidecar, registries }, close);
+}
+
+interface HandleParts {
+  readonly pools: PoolSensor;
+  readonly sidecar: SidecarHandle;
+  readonly registries: HostRegistries;
+}
+
+function createHandle(
+  config: AgentConfig,
+  { pools, sidecar, registries }: HandleParts,
+  close: () => Promise<void>,
+): Agent {
+  let closing: Promise<void> | null = null;
+  return {
+    config,
+    get url() {
+      return sidecar.url();
+    },
+    get ready() {
+      return sidecar.whenReady();
+    },
+    watchPool: (pool, { name } = {}) => pools.watch(pool, name),
+    registerMetrics: registries.add,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function startSensors(
+  heartbeat: Heartbeat,
+  config: AgentConfig,
+  otel: OtelExporter,
+  discover: boolean,
+  currentRequest: RequestSource['current'],
+  onWork: () => void,
+) {
+  const delay = startEventLoopDelaySensor(heartbeat, beatPaceOf(config.stallMs), onWork);
+  return {
+    delay,
+    utilization: startUtilizationSensor(),
+    gc: startGcSensor((kind, seconds) => otel.record('gcDuration', seconds, kind)),
+    heap: startHeapSensor(),
+    resources: startResourcesSensor(),
+    pools: startPoolSensor(
+      {
+        onWait: (pool, seconds) => otel.record('poolWaitTime', seconds, pool),
+        onUse: (pool, seconds) => otel.record('poolUseTime', seconds, pool),
+        onCreate: (pool, seconds) => otel.record('poolCreateTime', seconds, pool),
+        onTimeout: (pool) => otel.add('poolTimeouts', pool),
+      },
+      currentRequest,
+    ),
+    dependencies: startDependencySensor(delay, discover),
+    threadpool: isMainThread
+      ? startThreadpoolSensor(delay.lateMs, config.breadcrumbs === 'on')
+      : { read: () => null, close() {} },
+    inbound: startInboundSensor(),
+    listeners: startListenersSensor(),
+    chaosFaults: startChaosFaultsSensor(),
+  };
+}
+
+/** Whatever goes wrong in the agent's own timers stays there. */
+const guarded = (work: () => void) => (): void => {
+  try {
+    work();
+  } catch {
+    // Counted where it can be: each sensor guards itself, and the sidecar restarts on its own.
+  }
+};

@@ -1,0 +1,119 @@
+import type { Attributes, Histogram, Meter, ObservableGauge } from '@opentelemetry/api';
+import { type MetricId, metricCatalog } from '../catalog/metrics.js';
+import type { MetricRow } from '../catalog/types.js';
+import { loadOpenTelemetryApi } from '../otel-api.js';
+import type { Reading } from '../protocol/reading.js';
+import type { Snapshot } from '../protocol/snapshot.js';
+import { readSnapshot } from './snapshot-readings.js';
+
+/** Publishes the agent's numbers through the host's MeterProvider, under OpenTelemetry's own names. */
+export interface OtelExporter {
+  /** Call once a second: it also notices a MeterProvider that the host registers late. */
+  publish(snapshot: Snapshot): void;
+  /** Histograms are told each value as it happens, in seconds. */
+  record(metric: MetricId, seconds: number, ...labels: string[]): void;
+  add(metric: MetricId, ...labels: string[]): void;
+  close(): void;
+}
+
+type Observables = ReadonlyMap<MetricId, ObservableGauge>;
+
+interface Instruments {
+  readonly histograms: ReadonlyMap<MetricId, Histogram>;
+  close(): void;
+}
+
+/** Counts that the host's own events add up; the other counters are read from snapshots. */
+const addedByEvent: ReadonlySet<MetricId> = new Set(['poolTimeouts']);
+
+/** `skip` says which metrics somebody else in the process publishes already; it is asked once. */
+export function createOtelExporter(skip: () => (row: MetricRow) => boolean): OtelExporter {
+  let instruments: Instruments | null = null;
+  let counters: ReadonlyMap<MetricId, { add(value: number, attributes: Attributes): void }> = new Map();
+  let newest: readonly Reading[] = [];
+  let noop: unknown = null;
+
+  const startWhenProvided = (): void => {
+    const api = loadOpenTelemetryApi();
+    if (api === null || instruments !== null) return;
+    const provider = api.metrics.getMeterProvider();
+    // Without a registered provider the API hands out one no-op object; compare with a meter made by it.
+    noop ??= api.createNoopMeter();
+    const meter = provider.getMeter('@faultline/agent', '0.1.0');
+    if (meter.constructor === (noop as object).constructor) return;
+    const skipped = skip();
+    const rows = otelRows().filter(([, row]) => !skipped(row));
+    counters = new Map(
+      rows
+        .filter(([id]) => addedByEvent.has(id))
+        .map(([id, row]) => [id, meter.createCounter(row.otel!, options(row))]),
+    );
+    instruments = createInstruments(meter, rows, () => newest);
+  };
+
+  return {
+    publish(snapshot) {
+      startWhenProvided();
+      if (instruments !== null) newest = readSnapshot(snapshot);
+    },
+    record(metric, seconds, ...labels) {
+      instruments?.histograms.get(metric)?.record(seconds, attributes(metricCatalog[metric], labels));
+    },
+    add(metric, ...labels) {
+      counters.get(metric)?.add(1, attributes(metricCatalog[metric], labels));
+    },
+    close() {
+      instruments?.close();
+      instruments = null;
+      counters = new Map();
+    },
+  };
+}
+
+const otelRows = (): [MetricId, MetricRow][] =>
+  (Object.entries(metricCatalog) as [MetricId, MetricRow][]).filter(([, row]) => row.otel !== null);
+
+const options = (row: MetricRow) => ({ description: row.help, unit: row.unit });
+
+function createInstruments(
+  meter: Meter,
+  rows: readonly [MetricId, MetricRow][],
+  newest: () => readonly Reading[],
+): Instruments {
+  const histograms = new Map<MetricId, Histogram>();
+  const observables = new Map<MetricId, ObservableGauge>();
+  for (const [id, row] of rows) {
+    if (row.type === 'histogram') {
+      const advice = { explicitBucketBoundaries: [...(row.buckets ?? [])] };
+      histograms.set(id, meter.createHistogram(row.otel!, { ...options(row), advice }));
+    } else if (!addedByEvent.has(id)) {
+      observables.set(id, createObservable(meter, row));
+    }
+  }
+  return { histograms, close: observe(meter, observables, newest) };
+}
+
+/** A counter is an observable counter, a pool's connections may be added up, everything else is a gauge. */
+function createObservable(meter: Meter, row: MetricRow): ObservableGauge {
+  if (row.type === 'counter') return meter.createObservableCounter(row.otel!, options(row));
+  const addsUp = row.otel!.startsWith('db.client.connection.') || row.otel!.startsWith('v8js.memory.');
+  return addsUp
+    ? meter.createObservableUpDownCounter(row.otel!, options(row))
+    : meter.createObservableGauge(row.otel!, options(row));
+}
+
+function observe(meter: Meter, observables: Observables, newest: () => readonly Reading[]): () => void {
+  const list = [...observables.values()];
+  const callback: Parameters<Meter['addBatchObservableCallback']>[0] = (result) => {
+    for (const reading of newest()) {
+      const instrument = observables.get(reading.metric);
+      if (instrument === undefined || !('value' in reading)) continue;
+      result.observe(instrument, reading.value, attributes(metricCatalog[reading.metric], reading.labels));
+    }
+  };
+  meter.addBatchObservableCallback(callback, list);
+  return () => meter.removeBatchObservableCallback(callback, list);
+}
+
+const attributes = (row: MetricRow, labels: readonly string[]): Attributes =>
+  Object.fromEntries(row.labels.map(({ otel }, index) => [otel, labels[index] ?? '']));

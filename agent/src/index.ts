@@ -1,0 +1,13 @@
+export { type Agent, startAgent } from './agent.js';
+export type { AgentConfig, AgentOptions, LogLevel } from './config.js';
+export { defaultDirectory } from './default-directory.js';
+export { FaultlineError } from './errors.js';
+export type {
+  CodeCulprit,
+  Culprit,
+  EvidenceItem,
+  Incident,
+  IncidentList,
+  RequestContext,
+  RuledOut,
+} from './protocol/incident.js';

@@ -1,0 +1,64 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { DependencyError } from '../../protocol/dependency.js';
+import { listen } from './channels.js';
+import { classifyError } from './errors.js';
+import { type Call, nameOfOrigin, type Targets } from './targets.js';
+
+/** Set on a request, so that its end finds its beginning. */
+const callKey = Symbol('faultline.dependencyCall');
+type WatchedRequest = ClientRequest & { [callKey]?: Call; readonly socketPath?: string | null };
+interface Message {
+  readonly request: WatchedRequest;
+  readonly response: IncomingMessage;
+  readonly error: unknown;
+}
+
+const nameOfSocket = (spelling: string): string => spelling;
+
+/** Follows requests of node:http and node:https. Nothing is patched. Source: the http.client diagnostics channels.
+ *  Node 20 tells of a request when it has its socket, later versions when it is made, so the wait for a free socket of
+ *  an agent is part of the time from Node 22 on only. */
+export function watchHttpRequests(targets: Targets): () => void {
+  const begin = (request: WatchedRequest): Call | null => {
+    // An upgraded connection has no answer, and lasts as long as it likes.
+    if (request.method === 'CONNECT' || request.getHeader('upgrade') !== undefined) return null;
+    const call =
+      typeof request.socketPath === 'string'
+        ? targets.begin(`unix:${request.socketPath}`, nameOfSocket)
+        : targets.begin(originOf(request), nameOfOrigin);
+    request[callKey] = call;
+    return call;
+  };
+  return listen<Message>({
+    'http.client.request.created': ({ request }) => void begin(request),
+    'http.client.request.start': ({ request }) => (request[callKey] ?? begin(request))?.sent(),
+    'http.client.response.finish': ({ request, response }) =>
+      request[callKey]?.answered(response.statusCode ?? 0),
+    'http.client.request.error': ({ request, error }) => {
+      const call = request[callKey] ?? begin(request);
+      call?.failed(wasGivenUp(request, error) ? whyGivenUp(request, call) : classifyError(error));
+    },
+  });
+}
+
+/** The header names the port where it is not the default one. A service that sets another Host means that one. */
+function originOf(request: WatchedRequest): string {
+  const host = request.getHeader('host');
+  return `${request.protocol}//${typeof host === 'string' ? host : request.host}`;
+}
+
+/** request.destroy() without an error shows as a connection that was reset, although nobody but the caller has ended
+ *  it. Where the other side ended it, the request is not destroyed yet, or the error tells of the system call. */
+function wasGivenUp(request: WatchedRequest, error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as { readonly code?: unknown; readonly syscall?: unknown };
+  return code === 'ECONNRESET' && syscall === undefined && request.destroyed;
+}
+
+/** Timers may fire a little early. */
+const timerSlack = 0.9;
+
+/** The usual end of `timeout` and setTimeout() is to destroy the request from the event. */
+function whyGivenUp({ socket }: WatchedRequest, call: Call | null): DependencyError | null {
+  const limitMs = socket?.timeout || Infinity;
+  return call !== null && call.passedMs() >= limitMs * timerSlack ? 'timeout' : null;
+}

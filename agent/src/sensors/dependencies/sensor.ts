@@ -1,0 +1,27 @@
+import type { DependencyReading } from '../../protocol/dependency.js';
+import type { Sensor } from '../sensor.js';
+import { watchHttpRequests } from './http.js';
+import { watchPgQueries } from './pg.js';
+import { createTargets, type DelayClock } from './targets.js';
+import { watchUndiciRequests } from './undici.js';
+
+/** Follows what this process asks of others, by target. */
+export interface DependencySensor extends Sensor<readonly DependencyReading[]> {
+  /** Looks for database drivers that were loaded since. Cheap when there is none. */
+  look(): void;
+}
+
+/** `discover` says whether drivers may be looked for in the module cache. */
+export function startDependencySensor(clock: DelayClock, discover: boolean): DependencySensor {
+  const targets = createTargets(clock);
+  const ends = [watchHttpRequests(targets), watchUndiciRequests(targets)];
+  const queries = discover ? watchPgQueries(targets) : null;
+  return {
+    look: () => queries?.look(),
+    read: targets.read,
+    close() {
+      for (const end of ends) end();
+      queries?.close();
+    },
+  };
+}

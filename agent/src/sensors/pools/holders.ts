@@ -1,0 +1,76 @@
+import { monotonicMs } from '../../protocol/clock.js';
+import type { HeldConnection } from '../../protocol/pool.js';
+import type { ProbeAnswer } from '../../protocol/stack.js';
+import type { Origin } from './origins.js';
+
+/** More held connections than this are counted by the pool, but not listed. */
+const listedMost = 100;
+/** Only those that are held for so long have their stack put into words. Unit: ms. */
+const worthTellingMs = 250;
+/** Holders whose stacks are told, longest first. */
+const toldMost = 10;
+
+/** Who holds the connections of one pool. Clients themselves are not kept alive. */
+export interface Holders {
+  acquired(client: object): void;
+  /** Who had asked for it; known a moment after it was acquired. */
+  tell(client: object, origin: Origin | null): void;
+  /** Time that it was held; null when it was taken before anybody looked. Unit: ms. */
+  released(client: object): number | null;
+  /** Longest first. */
+  read(): HeldConnection[];
+}
+
+interface Holder {
+  readonly client: WeakRef<object>;
+  readonly sinceMs: number;
+  origin: Origin | null;
+  frames: ProbeAnswer['frames'] | null;
+}
+
+export function createHolders(isQuerying: (client: object) => boolean | null): Holders {
+  const byClient = new WeakMap<object, Holder>();
+  // In the order in which they were taken.
+  const held = new Set<Holder>();
+  const framesOf = (holder: Holder): ProbeAnswer['frames'] => {
+    // Once it is in words, nothing of the stack is kept any more.
+    holder.frames ??= holder.origin?.frames() ?? [];
+    holder.origin &&= { request: holder.origin.request, frames: () => [] };
+    return holder.frames;
+  };
+  return {
+    acquired(client) {
+      const holder = { client: new WeakRef(client), sinceMs: monotonicMs(), origin: null, frames: null };
+      byClient.set(client, holder);
+      held.add(holder);
+    },
+    tell(client, origin) {
+      const holder = byClient.get(client);
+      if (holder !== undefined) holder.origin = origin;
+    },
+    released(client) {
+      const holder = byClient.get(client);
+      if (holder === undefined) return null;
+      byClient.delete(client);
+      held.delete(holder);
+      return monotonicMs() - holder.sinceMs;
+    },
+    read() {
+      const nowMs = monotonicMs();
+      const list: HeldConnection[] = [];
+      for (const holder of held) {
+        const client = holder.client.deref();
+        // A client that nobody has any more cannot be given back either.
+        if (client === undefined) held.delete(holder);
+        else if (list.length < listedMost) {
+          const ageMs = nowMs - holder.sinceMs;
+          const isTold = ageMs >= worthTellingMs && list.length < toldMost;
+          const frames = isTold ? framesOf(holder) : [];
+          const request = holder.origin?.request ?? null;
+          list.push({ ageMs, querying: isQuerying(client), request, frames });
+        }
+      }
+      return list;
+    },
+  };
+}

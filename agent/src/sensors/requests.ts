@@ -1,0 +1,32 @@
+import type { RequestContext } from '../protocol/incident.js';
+import { isTraced, tracedRequests } from './traced-requests.js';
+import { trackRequests } from './tracked-requests.js';
+
+/** Knows which request the code that runs now belongs to. */
+export interface RequestSource {
+  /** Null outside of a request, and after its response has been sent: a wrong name is worse than none. */
+  current(): RequestContext | null;
+  close(): void;
+}
+
+/** The request source that fits the host. */
+export interface RequestSensor extends RequestSource {
+  /** Looks whether the host has come to be traced since: OpenTelemetry may start after the agent. */
+  refresh(): void;
+}
+
+/** Uses OpenTelemetry's context where there is one, and otherwise follows requests itself. */
+export function startRequestSensor(): RequestSensor {
+  let traced = isTraced();
+  let source = traced ? tracedRequests : trackRequests();
+  return {
+    refresh() {
+      if (traced || !isTraced()) return;
+      traced = true;
+      source.close();
+      source = tracedRequests;
+    },
+    current: () => source.current(),
+    close: () => source.close(),
+  };
+}

@@ -1,0 +1,133 @@
+import { type DependencyError, type DependencyWindow, dependencyErrors } from '../../protocol/dependency.js';
+import type { Finding } from '../../protocol/finding.js';
+import type { RuledOut } from '../../protocol/incident.js';
+import { type CallTally, newestThat, tallyCalls } from './dependency-calls.js';
+import { quantileOf, sumTimes } from './dependency-times.js';
+
+/** When failed calls are an incident. */
+export interface DependencyFailingRule {
+  /** So many windows must have failed calls: what is over within a second or two is somebody's restart. */
+  readonly windows: number;
+  /** So far back is looked for enough calls. */
+  readonly windowsMost: number;
+  /** Fewer calls say nothing about a share: one failed call of three is chance. */
+  readonly calls: number;
+  /** So many times the usual share: ordinary days double it. */
+  readonly factor: number;
+  /** Nobody is woken for a smaller share, however rarely calls usually fail, 0..1. */
+  readonly floorShare: number;
+}
+
+export const dependencyFailingRule: DependencyFailingRule = {
+  windows: 3,
+  windowsMost: 30,
+  calls: 10,
+  factor: 3,
+  floorShare: 0.1,
+};
+
+/** Share beyond which a target fails, 0..1. Null while its usual share is not known. One that usually fails in half of
+ *  its calls cannot treble that, so the limit is at most half way from the usual share to 1. */
+export function failingLimit(
+  usualShare: number | null,
+  { factor, floorShare }: DependencyFailingRule,
+): number | null {
+  if (usualShare === null) return null;
+  return Math.max(floorShare, Math.min(usualShare * factor, (1 + usualShare) / 2));
+}
+
+/** What is usual for the target. */
+export interface UsualOfTarget {
+  /** Share of failed calls, 0..1; null while it is not known. */
+  readonly failedShare: number | null;
+  /** The p95 of its answers, in s; null while it is not known. */
+  readonly seconds: number | null;
+}
+
+/** Whether more calls to a target fail than usual. Windows oldest first; of those in which the own process was disturbed
+ *  only failures count that it cannot have caused. Too few calls are unknown. */
+export function detectDependencyFailing(
+  target: string,
+  windows: readonly DependencyWindow[],
+  usual: UsualOfTarget,
+  bounds: readonly number[],
+  rule: DependencyFailingRule,
+): Finding | 'quiet' | 'unknown' {
+  const limit = failingLimit(usual.failedShare, rule);
+  const lookBack = { least: rule.windows, most: rule.windowsMost };
+  const recent = newestThat(windows, lookBack, (some) => tallyCalls(some).ended >= rule.calls);
+  if (limit === null || recent === null) return 'unknown';
+  const tally = tallyCalls(recent);
+  const failedShare = tally.failed / tally.ended;
+  const failedWindows = recent.filter((window) => tallyCalls([window]).failed > 0).length;
+  if (failedShare <= limit || failedWindows < rule.windows) return 'quiet';
+  const { cause, what } = mainCause(tally);
+  return {
+    kind: 'dependency-failing',
+    key: target,
+    occurrences: 1,
+    severity: 'critical',
+    title: `${target} is failing: ${percent(failedShare)} of its calls, mostly ${what}, usually ${percent(usual.failedShare!)}`,
+    cause,
+    confidence: round(failedShare * (tally.ended / (tally.ended + 1))),
+    target,
+    culprit: null,
+    request: null,
+    measurements: {
+      calls: tally.ended,
+      failedRatio: round(failedShare),
+      usualFailedRatio: round(usual.failedShare!),
+      limitRatio: round(limit),
+      ...Object.fromEntries(dependencyErrors.map((kind) => [measurementOf[kind], tally.errors[kind]])),
+      ownFailedCalls: tally.ownFailed,
+    },
+    ruledOut: [...ruleOutSlow(recent, usual, bounds), ruleOutStall(tally, recent.length)],
+  };
+}
+
+const measurementOf: Readonly<Record<DependencyError, string>> = {
+  refused: 'refusedCalls',
+  reset: 'resetCalls',
+  timeout: 'timeoutCalls',
+  '5xx': 'serverErrorCalls',
+  dns: 'dnsCalls',
+  other: 'otherCalls',
+};
+
+/** A name that is not known is a kind of refusal: no connection came about, and nobody was asked. */
+const causeOf: Readonly<Record<DependencyError, { readonly cause: string; readonly what: string }>> = {
+  refused: { cause: 'refused', what: 'refused connections' },
+  dns: { cause: 'refused', what: 'a name that is not known' },
+  reset: { cause: 'reset', what: 'broken connections' },
+  timeout: { cause: 'timeouts', what: 'no answer in time' },
+  '5xx': { cause: 'errors', what: 'errors of the server' },
+  other: { cause: 'errors', what: 'other errors' },
+};
+
+function mainCause({ errors }: CallTally): (typeof causeOf)[DependencyError] {
+  const [most = 'other'] = [...dependencyErrors].sort((a, b) => errors[b] - errors[a]);
+  return causeOf[most];
+}
+
+/** What speaks against a target that is only late. */
+function ruleOutSlow(
+  recent: readonly DependencyWindow[],
+  { seconds }: UsualOfTarget,
+  bounds: readonly number[],
+): RuledOut[] {
+  const { calls, counts } = sumTimes(recent);
+  const p95 = quantileOf(counts, bounds, 0.95);
+  if (p95 === null) return [{ kind: 'dependency-slow', because: 'no call was answered at all, late or not' }];
+  if (seconds === null) return [];
+  const because = `what was answered took ${ms(p95)} ms (p95 of ${calls} calls), usually ${ms(seconds)} ms`;
+  return p95 > 3 * Math.max(seconds, 0.1) ? [] : [{ kind: 'dependency-slow', because }];
+}
+
+function ruleOutStall({ disturbedWindows, ownFailed }: CallTally, windows: number): RuledOut {
+  const because = `the own loop was disturbed in ${disturbedWindows} of ${windows} s, and ${ownFailed} calls that may have failed by that are left out`;
+  return { kind: 'event-loop-stall', because };
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const ms = (seconds: number): number => Number((seconds * 1_000).toFixed(1));
+const round = (value: number): number => Number(value.toFixed(3));

@@ -1,0 +1,112 @@
+import type { Finding } from '../../protocol/finding.js';
+import type { RuledOut } from '../../protocol/incident.js';
+import type { HeapFloor } from '../../protocol/snapshot.js';
+import { type AllocationSite, blameSites } from './allocation-sites.js';
+import { fitTrend } from './theil-sen.js';
+import { roundShare, showMegabytes, showPercent, showRate } from './units.js';
+
+/** When a heap is about to end the process. */
+export interface NearLimitRule {
+  /** Share of the real limit that is alive, 0..1. What is left has to do for all garbage between two collections, so
+   *  they come one after the other from here on, and one large answer is enough for the end. */
+  readonly share: number;
+  /** So many collections in a row must have left that much: one alone may have come in the middle of a large task. */
+  readonly collections: number;
+}
+
+export const nearLimitRule: NearLimitRule = { share: 0.85, collections: 2 };
+
+/** What is known of the heap at one moment. Unit: bytes. */
+export interface NearLimitView {
+  /** The newest major collections, oldest first. */
+  readonly floors: readonly HeapFloor[];
+  /** Used now, without the spaces that objects are born in. */
+  readonly oldBytes: number;
+  /** What old space may grow to: V8's limit for it, or what the container leaves, whichever is smaller. */
+  readonly limitBytes: number;
+  /** V8's own limit for it. */
+  readonly v8LimitBytes: number;
+  /** Share of the time in collections, 0..1; null when it is not known. */
+  readonly gcRatio: number | null;
+}
+
+/** What a heap profile says of the objects that are alive. */
+export interface LiveSites {
+  readonly sites: readonly AllocationSite[];
+  readonly samples: number;
+}
+
+/** Whether what is alive nearly fills the heap. Unknown while there were too few collections. */
+export function isNearLimit(
+  { floors, oldBytes, limitBytes }: NearLimitView,
+  { share, collections }: NearLimitRule,
+): boolean | 'unknown' {
+  if (floors.length < collections || limitBytes <= 0) return 'unknown';
+  const newest = floors.slice(-collections).map(({ bytes }) => bytes);
+  return [...newest, oldBytes].every((bytes) => bytes > limitBytes * share);
+}
+
+/** The verdict. `isLeak` says whether the heap grows towards its limit; `live` is null where no profile could be had. */
+export function detectHeapNearLimit(
+  view: NearLimitView,
+  isLeak: boolean,
+  live: LiveSites | null,
+  rule: NearLimitRule,
+): Finding | 'quiet' | 'unknown' {
+  const near = isNearLimit(view, rule);
+  if (typeof near === 'string') return near;
+  if (!near) return 'quiet';
+  const { floors, limitBytes, v8LimitBytes } = view;
+  const newest = floors.at(-1)!;
+  const share = newest.bytes / limitBytes;
+  const culprit = live === null ? null : blameSites(live.sites, live.samples);
+  const place =
+    culprit === null
+      ? ''
+      : `, ${showPercent(culprit.share)} of it allocated in ${culprit.function} (${culprit.file}:${culprit.line})`;
+  return {
+    kind: 'heap-near-limit',
+    key: 'process',
+    occurrences: 1,
+    severity: 'critical',
+    title: `Heap is ${showPercent(share)} full after collections, ${showMegabytes(Math.max(0, limitBytes - newest.bytes))} below its limit${place}`,
+    cause: isLeak ? 'leak' : 'working-set',
+    // The share is measured; what may be wrong is why.
+    confidence: roundShare(Math.min(0.95, 0.7 + (culprit?.share ?? 0) / 4)),
+    culprit,
+    request: null,
+    measurements: {
+      liveShare: roundShare(share),
+      floorBytes: Math.round(newest.bytes),
+      limitBytes: Math.round(limitBytes),
+      v8LimitBytes: Math.round(v8LimitBytes),
+      externalBytes: Math.round(newest.externalBytes),
+      floorBytesPerSecond: Math.round(slopeOf(floors)),
+      collections: floors.length,
+      ...(live !== null && { samples: live.samples }),
+    },
+    ruledOut: ruleOut(view, isLeak),
+  };
+}
+
+const slopeOf = (floors: readonly HeapFloor[]): number =>
+  fitTrend(floors.map(({ atMs, bytes }) => ({ atMs, value: bytes })))?.perSecond ?? 0;
+
+function ruleOut({ floors, limitBytes, v8LimitBytes, gcRatio }: NearLimitView, isLeak: boolean): RuledOut[] {
+  const newest = floors.at(-1)!;
+  const ruledOut: RuledOut[] = [];
+  if (!isLeak) {
+    const because = `what collections leave does not grow steadily: ${showRate(slopeOf(floors))} over the last ${floors.length}`;
+    ruledOut.push({ kind: 'heap-leak', because });
+  }
+  // Where the container sets the limit, what is outside the heap is part of the matter.
+  if (limitBytes === v8LimitBytes) {
+    const because = `the limit is V8's own; objects hold ${showMegabytes(newest.externalBytes)} outside the heap, which does not count`;
+    ruledOut.push({ kind: 'external-memory-growth', because });
+  }
+  if (gcRatio !== null) {
+    const because = `collections took ${showPercent(gcRatio)} of the time, and what they left fills the heap`;
+    ruledOut.push({ kind: 'gc-pressure', because });
+  }
+  return ruledOut;
+}

@@ -1,0 +1,361 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createLog, logVerdict } from '../exporters/log.js';
+import { prometheusMetrics } from '../exporters/prometheus.js';
+import { monotonicMs } from '../protocol/clock.js';
+import type { Finding } from '../protocol/finding.js';
+import { openHeartbeat } from '../protocol/heartbeat.js';
+import type { Incident } from '../protocol/incident.js';
+import type { FromSidecar, SidecarData, ToSidecar } from '../protocol/messages.js';
+import { operationName } from '../protocol/operations.js';
+import type { Reading } from '../protocol/reading.js';
+import type { Snapshot } from '../protocol/snapshot.js';
+import type { SourceFrame, StackSample } from '../protocol/stack.js';
+import type { Stall } from '../protocol/stall.js';
+import { createDescriptorReader } from '../sensors/descriptors.js';
+import { startProcessSensor } from '../sensors/process.js';
+import { parseStackText } from '../sensors/stack-frames.js';
+import { announce } from './announce.js';
+import { createAwaitedCollections } from './awaited-collections.js';
+import { createBlindnessNews } from './blindness.js';
+import { blockedCauses, createBlockedTime } from './blocked-time.js';
+import { createDependencies } from './dependencies.js';
+import { stallRule } from './diagnosis/event-loop-stall.js';
+import { createStallCases } from './diagnosis/stall-cases.js';
+import { createCpuProfile } from './evidence/cpu-profile.js';
+import { openEvidenceStore } from './evidence/store.js';
+import { createHandles } from './handles.js';
+import { createHistory } from './history/history.js';
+import { createRoutes } from './http/routes.js';
+import { type SidecarServer, startServer } from './http/server.js';
+import { createIncidentBook, type IncidentEvent } from './incidents/book.js';
+import { createEvidenceKeeper, stacksOf } from './keep-evidence.js';
+import { blockedCause, createLogBackpressure } from './log-backpressure.js';
+import { createPools } from './pools.js';
+import { createReadings } from './readings.js';
+import { createSaturation } from './saturation.js';
+import { startMemory } from './start-memory.js';
+import { startProfiles } from './start-profiles.js';
+import { snapshotCause, startSnapshots } from './start-snapshots.js';
+import { createStarvation } from './starvation.js';
+import { createThreadWording } from './thread-wording.js';
+import { createThreadpool } from './threadpool.js';
+import { createCapturer, type RawSample } from './watchdog/capture.js';
+import { createThreadReader, readCpuTimes, readOwnBusyMs } from './watchdog/cpu-times.js';
+import { createSourcePositions } from './watchdog/source-positions.js';
+import { startWatchdog, type WatchdogWorld } from './watchdog/watchdog.js';
+
+const data = workerData as SidecarData;
+const { config, thread } = data;
+const port = parentPort!;
+const tickMs = 1_000;
+const readingsKeptMs = 100;
+const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const errors = new Map(
+  ['diagnosis', 'incidents', 'messages', 'evidence', 'http', 'log'].map((part) => [part, 0]),
+);
+const log = createLog(config, thread.id, () => errors.set('log', errors.get('log')! + 1));
+const heartbeat = openHeartbeat(data.heartbeat);
+const capturer = createCapturer(heartbeat, data.probeKey, data.blindBecause);
+const positions = createSourcePositions(data.workingDirectory, packageDirectory);
+const history = createHistory();
+const readDescriptors = createDescriptorReader();
+const processSensor = startProcessSensor(data.processStartedAtMs, readDescriptors);
+const tellBlindness = createBlindnessNews(capturer.blindBecause, log);
+const reword = createThreadWording(thread.id);
+const blocked = createBlockedTime([...blockedCauses, snapshotCause]);
+const evidence = openEvidenceStore(join(config.directory, 'evidence'));
+const cases = createStallCases({ ...stallRule, thresholdMs: config.stallMs });
+const book = createIncidentBook({
+  now: Date.now,
+  newId: () =>
+    `${new Date().toISOString().slice(0, 19).replace(/\D/g, '')}-${randomBytes(4).toString('hex')}`,
+  runbookUrl: config.runbookUrl,
+  onEvent: onIncident,
+});
+const keepEvidence = createEvidenceKeeper(evidence, book.attach, (error) => count('evidence', error));
+const snapshots = startSnapshots({ config, thread: thread.id, log, history, book, evidence, send, count });
+const collections = createAwaitedCollections(history.gcRatio);
+const startedMs = monotonicMs() - (Date.now() - thread.startedAtMs);
+const starvation = createStarvation(startedMs + config.startupGraceMs, createThreadReader(thread.kernelId));
+const countAll = (): void => send({ type: 'count-allocations' });
+const memory = startMemory({ data, startedMs, heartbeat, positions, book, reword, keepEvidence, countAll });
+const profiles = startProfiles({
+  data,
+  log,
+  heartbeat,
+  blindBecause: capturer.blindBecause,
+  isBlocked: () => watchdog.current() !== null,
+});
+const dependencies = createDependencies(startedMs + config.startupGraceMs);
+const pools = createPools({
+  quietUntilMs: startedMs + config.startupGraceMs,
+  locate: positions.locate,
+  dependencies,
+});
+const threadpool = createThreadpool(startedMs + config.startupGraceMs, {
+  processMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
+  watchedMs: () => readCpuTimes(thread.kernelId)?.onCpuMs ?? null,
+  ownMs: () => readCpuTimes('self')?.onCpuMs ?? null,
+});
+const handles = createHandles(
+  // Descriptors belong to the process: its main thread's agent tells of them.
+  { readDescriptors: thread.id === 0 ? readDescriptors : () => null, locate: locateStack },
+  startedMs + config.startupGraceMs,
+);
+let surveyKept = 0;
+let newestWithStacks: string | null = null;
+
+const world: WatchdogWorld = {
+  now: monotonicMs,
+  random: Math.random,
+  schedule(delayMs, work) {
+    const timer = setTimeout(work, delayMs);
+    return () => clearTimeout(timer);
+  },
+  readCpuTimes: createThreadReader(thread.kernelId),
+  readOwnBusyMs,
+  capture: capturer.capture,
+  locate: locateSample,
+  blindBecause: capturer.blindBecause,
+  operation: () => operationName(heartbeat.operation()),
+};
+
+const mayLook = (): boolean => watchdog.current() === null;
+const saturation = createSaturation(world, mayLook);
+const logBackpressure = createLogBackpressure(world, config.stallMs, mayLook);
+const watchdog = startWatchdog({
+  heartbeat,
+  thresholdMs: config.stallMs,
+  world,
+  onStall(stall) {
+    // A debugger that is attached for less than a tick explains this stall all the same.
+    guard('watchdog', tellBlindness);
+    if (stall.ended) collections.await(stall);
+    guard('diagnosis', () => judge(stall));
+  },
+  onBlocked(stall, deltaMs) {
+    blocked.add(snapshots.explains(stall) ? snapshotCause : blockedCause(stall), deltaMs);
+    saturation.addStalled(deltaMs);
+    dependencies.addStalled(deltaMs);
+    pools.addStalled(deltaMs);
+    threadpool.addStalled(deltaMs);
+  },
+});
+
+const read = createReadings({
+  snapshot: history.newest,
+  // What belongs to the process stands in the answer of its main thread: twice would be too much in a sum.
+  process: thread.id === 0 ? processSensor.read : () => [],
+  cpuTimes: () => readCpuTimes(thread.kernelId),
+  currentStall: watchdog.current,
+  book,
+  blocked,
+  memory: memory.readings,
+  logWritingMs: () => (config.breadcrumbs === 'on' ? logBackpressure.writingMs() : null),
+  dependencies,
+  handles: handles.readings,
+  errors,
+});
+let kept: { readonly atMs: number; readonly readings: readonly Reading[] } = {
+  atMs: Number.NEGATIVE_INFINITY,
+  readings: [],
+};
+/** One scrape asks for every metric by itself: all of them get the same moment. */
+const collect = async (): Promise<readonly Reading[]> => {
+  const atMs = monotonicMs();
+  if (atMs - kept.atMs > readingsKeptMs) kept = { atMs, readings: read() };
+  return kept.readings;
+};
+
+const ticker = setInterval(() => {
+  guard('diagnosis', judgeWindows);
+  guard('incidents', book.tick);
+  guard('watchdog', tellBlindness);
+}, tickMs);
+port.on('message', (message: ToSidecar) => guard('messages', () => onMessage(message)));
+const server = await serve();
+await announce(data, server, log);
+send({ type: 'ready', url: server?.url ?? null });
+// The first capture loads what later ones need, and shows whether the inspector can be used at all.
+void capturer.capture().then(tellBlindness);
+
+function locateSample({ askedMs, answerMs, frames, request, turn }: RawSample): StackSample {
+  return { askedMs, answerMs, frames: frames.map(positions.locate), request, turn };
+}
+
+function locateStack(stack: string): SourceFrame[] {
+  return parseStackText(stack).map(([name, file, line, column, async]) =>
+    positions.locate({ function: name, file, line, column, async }),
+  );
+}
+
+function judge(stall: Stall): void {
+  if (stall.startedMs < startedMs + config.startupGraceMs || memory.explains(stall)) return;
+  if (snapshots.explains(stall) || profiles.explains(stall) || starvation.explains(stall)) return;
+  const finding = logBackpressure.judgeStall(stall) ?? cases.judge(stall);
+  if (typeof finding === 'string') return;
+  const incident = book.report(reword(ruleOutWaits(finding)));
+  // Once at the beginning, so that there is evidence even if the process dies; then whenever a stall is complete.
+  if (stall.ended || newestWithStacks !== incident.id) {
+    const profile = createCpuProfile(stall.samples, stall.startedMs, stall.startedMs + stall.blockedMs);
+    keepEvidence(incident, stacksOf(incident, { stall }, profile));
+  }
+  newestWithStacks = incident.id;
+}
+
+function judgeWindows(): void {
+  // Whoever is starved by the own pool finds no neighbours to complain of.
+  const starved = starvation.judge(monotonicMs(), !threadpool.fillsCpus());
+  if (starved !== null) book.report(reword(pools.ruleOutIn(dependencies.ruleOutIn(starved))));
+  const mayTell = !starvation.isOpen() && monotonicMs() >= startedMs + config.startupGraceMs;
+  const slowWrites = logBackpressure.judge(mayTell);
+  if (slowWrites !== null) book.report(reword(slowWrites));
+}
+
+/** A blocked loop makes dependencies look slow, and pools and libuv's threads look exhausted. */
+function ruleOutWaits(finding: Finding): Finding {
+  return threadpool.ruleOutIn(pools.ruleOutIn(dependencies.ruleOutIn(finding)));
+}
+
+/** Callers who wait for a pool explain that its database answers late: one cause, one incident. */
+function judgeDependencies(snapshot: Snapshot): void {
+  // A name that waits for a thread of libuv is not the dependency's fault.
+  const isDisturbed = starvation.isOpen() || logBackpressure.isOpen() || threadpool.isOpen();
+  const findings = dependencies.judge(snapshot, isDisturbed);
+  for (const finding of pools.judge(snapshot, isDisturbed)) book.report(reword(finding));
+  for (const finding of findings) {
+    if (finding.kind !== 'dependency-slow' || !pools.explains(finding.target)) book.report(reword(finding));
+  }
+}
+
+function judgeThreadpool(snapshot: Snapshot): void {
+  const isDisturbed = starvation.isOpen() || logBackpressure.isOpen();
+  const finding = threadpool.judge(snapshot, isDisturbed, starvation.waitedRatio());
+  if (finding !== null) book.report(reword(dependencies.ruleOutIn(finding)));
+}
+
+function judgeHandles(snapshot: Snapshot): void {
+  for (const finding of handles.judge(snapshot)) book.report(reword(finding));
+}
+
+/** A starved main thread is busy for the clock, but not with anything that its code could do about it. */
+function judgeSaturation(snapshot: Snapshot): void {
+  const judged = saturation.judge(snapshot, starvation.waitedRatio());
+  if (judged === null || starvation.isOpen() || logBackpressure.isOpen()) return;
+  if (monotonicMs() < startedMs + config.startupGraceMs) return;
+  const { finding, survey } = judged;
+  const incident = book.report(reword(ruleOutWaits(finding)));
+  if (surveyKept === survey.startedMs) return;
+  surveyKept = survey.startedMs;
+  const endedMs = survey.startedMs + survey.durationMs;
+  const profile = createCpuProfile(survey.samples, survey.startedMs, endedMs);
+  keepEvidence(incident, stacksOf(incident, { survey }, profile));
+}
+
+function onIncident(event: IncidentEvent, incident: Incident, key: string): void {
+  if (event !== 'updated') logVerdict(log, incident);
+  if (event === 'opened') evidence.prune(Date.now()).catch((error: unknown) => count('evidence', error));
+  if (event !== 'resolved') return;
+  memory.forget(incident.kind);
+  if (incident.kind === 'event-loop-stall') cases.forget(key);
+  if (incident.kind === 'handle-leak') handles.forget(key);
+  if (incident.kind === 'event-loop-saturated') saturation.forget();
+  if (incident.kind === 'cpu-starved') starvation.forget();
+  if (incident.kind === 'log-backpressure') logBackpressure.forget();
+  if (incident.kind === 'threadpool-saturated') threadpool.forget();
+}
+
+function onMessage(message: ToSidecar): void {
+  if (message.type === 'snapshot') {
+    history.add(message.snapshot);
+    guard('diagnosis', () => judgeSaturation(message.snapshot));
+    guard('diagnosis', () => memory.judge(message.snapshot));
+    guard('diagnosis', () => judgeThreadpool(message.snapshot));
+    guard('diagnosis', () => judgeDependencies(message.snapshot));
+    guard('diagnosis', () => judgeHandles(message.snapshot));
+    for (const stall of collections.known()) guard('diagnosis', () => judge(stall));
+  } else if (message.type === 'collect') {
+    send({ type: 'collected', id: message.id, readings: read() });
+  } else if (message.type === 'work') {
+    watchdog.planAnew();
+  } else if (message.type === 'close') {
+    void close();
+  } else if (message.type === 'end') {
+    port.close();
+  } else {
+    snapshots.onMessage(message);
+  }
+}
+
+async function serve(): Promise<SidecarServer | null> {
+  if (config.port === null) return null;
+  try {
+    return await startServer({
+      host: config.host,
+      port: config.port,
+      token: config.token,
+      onError: (error) => count('http', error),
+      routes: createRoutes({
+        metrics: () => prometheusMetrics(collect),
+        currentStall: watchdog.current,
+        incidents: book.list,
+        incident: book.get,
+        evidence: evidence.find,
+        report,
+      }).concat(snapshots.routes, profiles.routes),
+    });
+  } catch (error) {
+    log.error({ err: error, host: config.host, port: config.port }, 'The HTTP server could not be started');
+    return null;
+  }
+}
+
+function report(): unknown {
+  const stall = watchdog.current();
+  return {
+    service: { name: config.service, pid: process.pid, threadId: thread.id, node: process.versions.node },
+    health: stall === null ? { status: 'ok' } : { status: 'blocked', forMs: Math.round(stall.blockedMs) },
+    blindBecause: capturer.blindBecause(),
+    snapshot: history.newest(),
+    incidents: book.list(),
+    readings: read(),
+  };
+}
+
+async function close(): Promise<void> {
+  clearInterval(ticker);
+  watchdog.close();
+  logBackpressure.close();
+  capturer.close();
+  memory.close();
+  profiles.close();
+  await server?.close();
+  log.flush();
+  send({ type: 'closing' });
+}
+
+function send(message: FromSidecar): void {
+  port.postMessage(message);
+}
+
+/** Nothing that goes wrong in one part stops the others; it is counted, and told once. */
+function guard(part: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    count(part, error);
+  }
+}
+
+function count(part: string, error: unknown): void {
+  const before = errors.get(part) ?? 0;
+  errors.set(part, before + 1);
+  if (before === 0) log.warn({ err: error, part }, 'A part of the agent failed; it goes on without');
+}

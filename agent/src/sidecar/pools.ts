@@ -1,0 +1,190 @@
+import { metricCatalog } from '../catalog/metrics.js';
+import { type DependencyWindow, dependencyErrors } from '../protocol/dependency.js';
+import type { Finding } from '../protocol/finding.js';
+import type { RuledOut } from '../protocol/incident.js';
+import type { HeldConnection, PoolReading, PoolWindow } from '../protocol/pool.js';
+import type { HistogramCounts, Snapshot } from '../protocol/snapshot.js';
+import type { Frame, SourceFrame } from '../protocol/stack.js';
+import type { Dependencies } from './dependencies.js';
+import { type Baseline, createTimesBaseline } from './diagnosis/dependency-baseline.js';
+import { detectPoolExhausted, type PoolFacts, poolExhaustedRule } from './diagnosis/pool-exhausted.js';
+import { blameHolders } from './diagnosis/pool-holders.js';
+
+const bounds = metricCatalog.poolUseTime.buckets ?? [];
+const windowsKept = 30;
+/** More pools than this are not followed. */
+const poolsMost = 100;
+/** Stalled time in one window from which on callers may wait because of us. Unit: ms. */
+const stalledLimitMs = 200;
+/** A loop that is busier than this lets callers wait without being blocked. */
+const busyLimit = 0.9;
+/** Windows that a verdict about the loop looks back at. */
+const ruledOutWindows = 10;
+
+/** Follows the pools of the main thread: who waits, and who holds the connections. */
+export interface Pools {
+  /** News of stalled time, as it passes. Unit: ms. */
+  addStalled(deltaMs: number): void;
+  /** A new window; `isStarved` says whether the main thread lacked a CPU in it. Returns what can be said now. */
+  judge(snapshot: Snapshot, isStarved: boolean): Finding[];
+  /** Whether the pool of that database explains that it answers late: callers wait for it, and are told apart there. */
+  explains(target: string | undefined): boolean;
+  /** Adds to a verdict about the loop what became of callers who waited meanwhile. */
+  ruleOutIn(finding: Finding): Finding;
+}
+
+export interface PoolsOptions {
+  /** Nothing is learnt or found before, on monotonicMs(): the first connections have to be opened. */
+  readonly quietUntilMs: number;
+  /** Finds the original position of a frame. */
+  readonly locate: (frame: Frame) => SourceFrame;
+  readonly dependencies: Pick<Dependencies, 'slowTargets' | 'ruleOut'>;
+}
+
+interface Followed {
+  newest: PoolReading;
+  newestMs: number;
+  windows: PoolWindow[];
+  isExhausted: boolean;
+  /** Who was last known to hold connections. */
+  blamed: Blamed;
+  readonly baseline: Baseline;
+}
+
+type Blamed = Pick<PoolFacts, 'culprit' | 'request'>;
+const nobody: Blamed = { culprit: null, request: null };
+
+export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions): Pools {
+  const pools = new Map<string, Followed>();
+  let stalledMs = 0;
+  let wasDisturbed = false;
+
+  const factsOf = (reading: PoolReading, { baseline, blamed }: Followed): PoolFacts => ({
+    name: reading.name,
+    target: reading.target,
+    maxCount: reading.maxCount,
+    usualSeconds: baseline.usual(),
+    ...blamed,
+    slowTargets: dependencies.slowTargets().filter((target) => target !== reading.target),
+    targetIsFast: dependencies.ruleOut(reading.target),
+  });
+
+  /** Those who have let go at last are still who it was. */
+  const blame = (followed: Followed): void => {
+    const { name, held } = followed.newest;
+    const blamed = blameHolders(
+      name,
+      held.map((each) => locateHolder(each, locate)),
+    );
+    if (blamed.culprit !== null || !followed.isExhausted) followed.blamed = blamed;
+  };
+
+  const follow = (reading: PoolReading, atMs: number, state: Disturbance): Finding[] => {
+    const followed = pools.get(reading.name);
+    if (followed === undefined) {
+      const baseline = createTimesBaseline(bounds);
+      const fresh = { newest: reading, newestMs: atMs, windows: [], isExhausted: false, blamed: nobody };
+      if (pools.size < poolsMost) pools.set(reading.name, { ...fresh, baseline });
+      return [];
+    }
+    const window = difference(reading, followed.newest, atMs - followed.newestMs, state);
+    followed.newest = reading;
+    followed.newestMs = atMs;
+    followed.windows = [...followed.windows, window].slice(-windowsKept);
+    if (window.pendingCount > 0 || window.timeouts > 0) blame(followed);
+    const found = detectPoolExhausted(factsOf(reading, followed), followed.windows, poolExhaustedRule);
+    // A window of which nothing can be said changes nothing.
+    if (found !== 'unknown') followed.isExhausted = found !== 'quiet';
+    followed.baseline.add(usesOf(window), followed.isExhausted || window.pendingMinCount > 0);
+    return typeof found === 'string' ? [] : [found];
+  };
+
+  return {
+    addStalled(deltaMs) {
+      stalledMs += deltaMs;
+    },
+    judge({ pools: readings, utilization, monotonicMs }, isStarved) {
+      const isDisturbedNow = stalledMs > stalledLimitMs || isStarved || (utilization?.ratio ?? 0) > busyLimit;
+      // Timers of callers that were due during a block fire just after it, perhaps after this reading.
+      const state = { stalledMs, isDisturbed: isDisturbedNow || wasDisturbed };
+      wasDisturbed = isDisturbedNow;
+      stalledMs = 0;
+      if (monotonicMs < quietUntilMs || readings === null) return [];
+      const names = new Set(readings.map(({ name }) => name));
+      for (const name of pools.keys()) if (!names.has(name)) pools.delete(name);
+      return readings.flatMap((reading) => follow(reading, monotonicMs, state));
+    },
+    explains: (target) =>
+      [...pools.values()].some(
+        ({ newest, windows, isExhausted }) =>
+          newest.target === target && (isExhausted || (windows.at(-1)?.pendingMinCount ?? 0) > 0),
+      ),
+    ruleOutIn(finding) {
+      const waited = [...pools.values()].flatMap(ruleOut).sort((a, b) => b.most - a.most);
+      return waited[0] === undefined
+        ? finding
+        : { ...finding, ruledOut: [...finding.ruledOut, waited[0].ruledOut] };
+    },
+  };
+}
+
+type Disturbance = Pick<PoolWindow, 'stalledMs' | 'isDisturbed'>;
+
+function difference(
+  now: PoolReading,
+  before: PoolReading,
+  durationMs: number,
+  state: Disturbance,
+): PoolWindow {
+  return {
+    durationMs,
+    pendingCount: now.pendingCount,
+    pendingMinCount: now.pendingMinCount,
+    openingCount: now.openingCount,
+    asked: now.asked - before.asked,
+    timeouts: now.timeouts - before.timeouts,
+    useTime: subtract(now.useTime, before.useTime),
+    held: now.held.map(({ ageMs, querying }) => ({ ageMs, querying })),
+    ...state,
+  };
+}
+
+const subtract = (now: HistogramCounts, before: HistogramCounts): HistogramCounts => ({
+  counts: now.counts.map((count, bucket) => count - (before.counts[bucket] ?? 0)),
+  sum: now.sum - before.sum,
+});
+
+const noErrors = Object.fromEntries(dependencyErrors.map((kind) => [kind, 0])) as DependencyWindow['errors'];
+
+/** What is usual for a pool is learnt like what is usual for a target. */
+const usesOf = ({ useTime, isDisturbed }: PoolWindow): DependencyWindow => ({
+  counts: useTime.counts,
+  answeredSeconds: useTime.sum,
+  waitedSeconds: 0,
+  ownDelaySeconds: 0,
+  errors: noErrors,
+  begun: 0,
+  inbound: null,
+  isDisturbed,
+  isAftermath: false,
+});
+
+const locateHolder = ({ frames, ...held }: HeldConnection, locate: PoolsOptions['locate']) => ({
+  ...held,
+  frames: frames.map(([name, file, line, column, async]) =>
+    locate({ function: name, file, line, column, async }),
+  ),
+});
+
+/** What speaks against an exhausted pool while the loop is to blame. */
+function ruleOut({ newest, windows, isExhausted }: Followed): { most: number; ruledOut: RuledOut }[] {
+  const recent = windows.slice(-ruledOutWindows);
+  if (isExhausted || recent.length === 0) return [];
+  const most = Math.max(...recent.map(({ pendingCount }) => pendingCount));
+  const timeouts = recent.reduce((sum, window) => sum + window.timeouts, 0);
+  const because =
+    most === 0 && timeouts === 0
+      ? `nobody waited for a connection of ${newest.name}`
+      : `up to ${most} callers waited for ${newest.name} and ${timeouts} gave up, but only while the main thread was blocked or busy`;
+  return [{ most: most + timeouts, ruledOut: { kind: 'pool-exhausted', because } }];
+}

@@ -1,0 +1,67 @@
+import { monotonicMs } from '../protocol/clock.js';
+import type { Finding } from '../protocol/finding.js';
+import type { Heartbeat } from '../protocol/heartbeat.js';
+import type { SidecarData } from '../protocol/messages.js';
+import type { IncidentBook } from './incidents/book.js';
+import type { EvidenceKeeper } from './keep-evidence.js';
+import { createMemory, type Memory } from './memory.js';
+import { createHeapProfileReader } from './watchdog/heap-profile.js';
+import { createContainerLimitReader } from './watchdog/memory-limit.js';
+import { createMemoryRoomReader } from './watchdog/memory-room.js';
+import type { SourcePositions } from './watchdog/source-positions.js';
+
+/** A heap settles this many times later than the event loop: imports go on, caches fill, code is compiled. */
+const heapGraces = 12;
+
+/** What the sidecar hands in. */
+export interface MemoryParts {
+  readonly data: SidecarData;
+  /** Start of the process on monotonicMs(). */
+  readonly startedMs: number;
+  readonly heartbeat: Heartbeat;
+  readonly positions: SourcePositions;
+  readonly book: IncidentBook;
+  /** Says of the watched thread what detectors say of the main thread. */
+  readonly reword: (finding: Finding) => Finding;
+  readonly keepEvidence: EvidenceKeeper;
+  /** Makes the main thread count all allocations for some seconds. */
+  readonly countAll: () => void;
+}
+
+/** Follows the memory of this process. */
+export function startMemory(parts: MemoryParts): Memory & { close(): void } {
+  const { data, startedMs, heartbeat, positions, book, reword, keepEvidence, countAll } = parts;
+  const profiles = createHeapProfileReader(
+    heartbeat,
+    data.blindBecause ?? (data.samplesHeap ? null : 'allocations are not sampled'),
+  );
+  const room = createMemoryRoomReader();
+  const memory = createMemory(
+    {
+      now: monotonicMs,
+      read: profiles.read,
+      locate: positions.locate,
+      containerLimit: createContainerLimitReader(),
+      resident: readResident,
+      // What belongs to the process is told by its main thread alone.
+      residentOfProcess: () => (data.thread.id === 0 ? readResident() : null),
+      room: () => room().freeBytes,
+      youngReserveBytes: data.youngReserveBytes,
+      report: (finding) => book.report(reword(finding)),
+      keep: keepEvidence,
+      countAll,
+      schedule: (delayMs, work) => void setTimeout(work, delayMs),
+    },
+    startedMs + data.config.startupGraceMs * heapGraces,
+  );
+  return { ...memory, close: profiles.close };
+}
+
+/** It throws when file descriptors have run out. */
+function readResident(): number | null {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return null;
+  }
+}

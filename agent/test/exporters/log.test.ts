@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { pino } from 'pino';
+import { logVerdict } from '../../src/exporters/log.js';
+import type { Incident } from '../../src/protocol/incident.js';
+import { agentLines, runChild } from '../harness/child.js';
+import { aFinding } from '../harness/make.js';
+
+const incident: Incident = {
+  ...aFinding(),
+  id: '20260101-0a0b',
+  status: 'open',
+  openedAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  resolvedAt: null,
+  culprit: {
+    type: 'code',
+    function: 'buildReport',
+    file: 'src/report.ts',
+    line: 42,
+    column: 17,
+    share: 0.93,
+    samples: 14,
+    stack: ['buildReport (src/report.ts:42:17)'],
+  },
+  request: { route: 'GET /report', traceId: 'a1', spanId: 'b2' },
+  evidence: [],
+  runbook: 'https://books/event-loop-stall.md',
+};
+
+function logged(verdict: Incident): Record<string, unknown>[] {
+  const lines: string[] = [];
+  logVerdict(pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) }), verdict);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('a verdict is one line', () => {
+  test('that says who holds the connections of a pool', () => {
+    const holder = {
+      function: 'readParcel',
+      file: 'src/parcel.ts',
+      line: 12,
+      ageMs: 9_000,
+      querying: false,
+      route: null,
+    };
+    const { stack, ...place } = incident.culprit!;
+    const culprit: Incident['culprit'] = {
+      ...place,
+      stack,
+      type: 'pool',
+      name: 'main',
+      holders: [holder],
+    };
+    assert.deepEqual(logged({ ...incident, kind: 'pool-exhausted', culprit })[0]?.culprit, {
+      pool: 'main',
+      holders: [holder],
+      function: 'buildReport',
+      file: 'src/report.ts',
+      line: 42,
+      share: 0.93,
+    });
+  });
+
+  test('that says who is to blame, how sure that is, and where to read on', () => {
+    assert.deepEqual(logged(incident), [
+      {
+        level: 40,
+        incident: {
+          id: '20260101-0a0b',
+          kind: 'event-loop-stall',
+          status: 'open',
+          severity: 'warning',
+          cause: 'javascript',
+          confidence: 0.9,
+          occurrences: 1,
+        },
+        culprit: { function: 'buildReport', file: 'src/report.ts', line: 42, share: 0.93 },
+        request: { route: 'GET /report', traceId: 'a1', spanId: 'b2' },
+        runbook: 'https://books/event-loop-stall.md',
+        msg: 'Event loop blocked 412 ms in buildReport (src/report.ts:42)',
+      },
+    ]);
+  });
+
+  const rows: readonly [string, Partial<Incident>, number, RegExp][] = [
+    ['as an error when it is critical', { severity: 'critical' }, 50, /^Event loop blocked/],
+    [
+      'as information when it is over',
+      { status: 'resolved', severity: 'critical' },
+      30,
+      /^Resolved: Event loop/,
+    ],
+    ['also when nobody is to blame', { culprit: null, request: null }, 40, /^Event loop blocked/],
+  ];
+  for (const [title, rest, level, message] of rows) {
+    test(title, () => {
+      const [line, ...others] = logged({ ...incident, ...rest });
+      assert.deepEqual([line?.level, others.length], [level, 0]);
+      assert.match(String(line?.msg), message);
+    });
+  }
+});
+
+describe("the agent's own log", () => {
+  const program = (level: string) => `
+    import { createLog } from ${JSON.stringify(new URL('../../src/exporters/log.js', import.meta.url).href)};
+    const log = createLog({ service: 'shop', logLevel: '${level}' });
+    log.info('one');
+    log.warn('two');
+    setTimeout(() => {}, 200);`;
+
+  test('goes to stderr as JSON with the service and the process', async (t) => {
+    const { stdout, stderr } = await runChild(t, { program: program('info'), flags: [] });
+    assert.equal(stdout, '');
+    const lines = agentLines(stderr);
+    assert.deepEqual(
+      lines.map(({ level, msg, service }) => [level, msg, service]),
+      [
+        [30, 'one', 'shop'],
+        [40, 'two', 'shop'],
+      ],
+    );
+    assert.equal(typeof lines[0]?.pid, 'number');
+  });
+
+  for (const [level, count] of [
+    ['warn', 1],
+    ['silent', 0],
+  ] as const) {
+    test(`has ${count} of two lines at level ${level}`, async (t) => {
+      const { stderr } = await runChild(t, { program: program(level), flags: [] });
+      assert.equal(agentLines(stderr).length, count);
+    });
+  }
+});

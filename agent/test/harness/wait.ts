@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const pollMs = 10;
+/** Generous on purpose: a machine that is busy with other builds must not fail a test. */
+const limitMs = 20_000;
+
+/** Asks again and again until the answer is neither null, undefined nor false. Throws when it takes too long. */
+export async function until<Value>(
+  what: string,
+  ask: () => Value | Promise<Value>,
+  limit = limitMs,
+): Promise<Exclude<Value, null | undefined | false>> {
+  const startedMs = performance.now();
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== undefined && answer !== false) {
+      return answer as Exclude<Value, null | undefined | false>;
+    }
+    if (performance.now() - startedMs > limit) throw new Error(`Waited ${limit} ms in vain until ${what}.`);
+    await delay(pollMs);
+  }
+}
+
+/** Keeps the event loop busy. */
+export function spin(ms: number): void {
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < ms);
+}

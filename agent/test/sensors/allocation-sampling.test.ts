@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { Session } from 'node:inspector';
+import { test } from 'node:test';
+import type { HeapProfile, HeapProfileNode } from '../../src/protocol/heap-profile.js';
+import { startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
+
+/** What another session is told, as the sidecar's is. */
+async function readProfile(): Promise<HeapProfile | string> {
+  const session = new Session();
+  session.connect();
+  const profile = await new Promise<HeapProfile | string>((resolve) =>
+    session.post('HeapProfiler.getSamplingProfile', (error, reply) =>
+      resolve(error === null ? (reply as unknown as { profile: HeapProfile }).profile : error.message),
+    ),
+  );
+  session.disconnect();
+  return profile;
+}
+
+const bytesOf = (node: HeapProfileNode, name: string): number =>
+  (node.callFrame.functionName === name ? totalOf(node) : 0) +
+  node.children.reduce((sum, child) => sum + bytesOf(child, name), 0);
+const totalOf = (node: HeapProfileNode): number =>
+  node.selfSize + node.children.reduce((sum, child) => sum + totalOf(child), 0);
+
+const kept: unknown[] = [];
+function allocateAndKeep(): void {
+  for (let count = 0; count < 200_000; count += 1) kept.push({ count, text: `kept ${count}` });
+}
+function allocateAndDrop(): number {
+  let length = 0;
+  for (let count = 0; count < 400_000; count += 1) length += [count, `${count}`].length;
+  return length;
+}
+const profileOf = async (): Promise<HeapProfile> => {
+  const profile = await readProfile();
+  assert.ok(typeof profile === 'object', `${profile}`);
+  return profile;
+};
+
+test('what is kept is found under the function that has allocated it, and sampling goes on when it was read', async (t) => {
+  const sampling = startAllocationSampling();
+  t.after(() => sampling.close());
+  assert.equal(sampling.because(), null);
+  allocateAndKeep();
+  allocateAndDrop();
+  const first = await profileOf();
+  assert.ok(bytesOf(first.head, 'allocateAndKeep') > 5e6);
+  assert.ok(bytesOf(first.head, 'allocateAndDrop') < 2e6);
+  allocateAndKeep();
+  const second = await profileOf();
+  assert.ok(bytesOf(second.head, 'allocateAndKeep') > bytesOf(first.head, 'allocateAndKeep') * 1.5);
+});
+
+test('when asked to, it counts what was dropped as well', async (t) => {
+  const sampling = startAllocationSampling();
+  t.after(() => sampling.close());
+  sampling.countAll();
+  allocateAndDrop();
+  const { head } = await profileOf();
+  assert.ok(bytesOf(head, 'allocateAndDrop') > 5e6, `${bytesOf(head, 'allocateAndDrop')}`);
+});
+
+test('close() ends the sampling', async () => {
+  const sampling = startAllocationSampling();
+  sampling.close();
+  sampling.close();
+  assert.match(String(await readProfile()), /not started|not been started/i);
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PoolReading } from '../../src/protocol/pool.js';
+import { createPools } from '../../src/sidecar/pools.js';
+import { aFinding, aPoolReading, aSnapshot } from '../harness/make.js';
+
+/** A pool that somebody waits for, second by second. */
+function start({ slowTargets = [] as readonly string[], quietUntilMs = 0 } = {}) {
+  const pools = createPools({
+    quietUntilMs,
+    locate: (frame) => ({ ...frame, origin: frame.file.includes('node_modules') ? 'dependency' : 'service' }),
+    dependencies: { slowTargets: () => slowTargets, ruleOut: () => [] },
+  });
+  let monotonicMs = 0;
+  const second = (
+    reading: Partial<PoolReading>,
+    { starved = false, busy = 0.2, stalledMs = 0 } = {},
+  ): ReturnType<typeof pools.judge> => {
+    monotonicMs += 1_000;
+    pools.addStalled(stalledMs);
+    return pools.judge(
+      aSnapshot({
+        monotonicMs,
+        pools: [aPoolReading(reading)],
+        utilization: { ratio: busy, activeMs: 0, idleMs: 0 },
+      }),
+      starved,
+    );
+  };
+  const seconds = (count: number, ...parameters: Parameters<typeof second>) =>
+    Array.from({ length: count }, () => second(...parameters)).flat();
+  return { pools, second, seconds };
+}
+
+const frames: PoolReading['held'][number]['frames'] = [
+  ['Pool.query', '/app/node_modules/pg-pool/index.js', 1, 1, false],
+  ['readParcel', '/app/src/parcel.js', 12, 5, false],
+];
+const waited: Partial<PoolReading> = {
+  pendingCount: 3,
+  pendingMinCount: 1,
+  held: [{ ageMs: 9_000, querying: false, request: null, frames }],
+};
+
+test('callers who wait for five seconds are an incident that names the line of the service that holds', () => {
+  const { seconds } = start();
+  assert.deepEqual(seconds(5, waited), []);
+  const [finding] = seconds(1, waited);
+  assert.equal(finding?.kind, 'pool-exhausted');
+  assert.deepEqual([finding?.culprit?.function, finding?.culprit?.line], ['readParcel', 12]);
+});
+
+test('who has held the connections is still named when they have been taken away', () => {
+  const { seconds, second } = start();
+  seconds(6, waited);
+  const [finding] = second({ timeouts: 2 });
+  assert.deepEqual([finding?.culprit?.function, finding?.measurements.held], ['readParcel', 0]);
+});
+
+test('nothing is said while the service starts', () => {
+  assert.deepEqual(start({ quietUntilMs: 60_000 }).seconds(40, waited), []);
+});
+
+for (const [title, state] of [
+  ['is blocked', { stalledMs: 400 }],
+  ['is busy all the time', { busy: 0.97 }],
+  ['gets no CPU', { starved: true }],
+] as const) {
+  test(`callers who wait while the main thread ${title} are no incident of the pool, and the verdict says so`, () => {
+    const { pools, seconds } = start();
+    assert.deepEqual(seconds(20, waited, state), []);
+    const { ruledOut } = pools.ruleOutIn(aFinding());
+    assert.deepEqual(ruledOut, [
+      {
+        kind: 'pool-exhausted',
+        because:
+          'up to 3 callers waited for db and 0 gave up, but only while the main thread was blocked or busy',
+      },
+    ]);
+  });
+}
+
+test('those who give up just after a block did so because of it', () => {
+  const { second, seconds } = start();
+  seconds(3, {});
+  second({}, { stalledMs: 6_000 });
+  assert.deepEqual(second({ timeouts: 4 }), []);
+  assert.deepEqual(seconds(9, { timeouts: 4 }), []);
+  assert.equal(second({ timeouts: 5 })[0]?.kind, 'pool-exhausted');
+});
+
+test('a verdict about the loop says that nobody waited, and says nothing of a pool that is exhausted itself', () => {
+  const { pools, seconds } = start();
+  assert.deepEqual(pools.ruleOutIn(aFinding()).ruledOut, []);
+  seconds(3, {});
+  assert.deepEqual(pools.ruleOutIn(aFinding()).ruledOut, [
+    { kind: 'pool-exhausted', because: 'nobody waited for a connection of db' },
+  ]);
+  seconds(6, waited);
+  assert.deepEqual(pools.ruleOutIn(aFinding()).ruledOut, []);
+});
+
+test('a pool with callers who wait explains that its database answers late, and no other target', () => {
+  const { pools, seconds } = start();
+  seconds(3, {});
+  assert.equal(pools.explains('localhost:5432/shop'), false);
+  seconds(1, waited);
+  assert.equal(pools.explains('localhost:5432/shop'), true);
+  assert.equal(pools.explains('prices:80'), false);
+  assert.equal(pools.explains(undefined), false);
+  seconds(1, {});
+  assert.equal(pools.explains('localhost:5432/shop'), false);
+});
+
+test('its own database is no other target that connections are held for', () => {
+  const own = start({ slowTargets: ['localhost:5432/shop'] });
+  own.seconds(5, waited);
+  assert.equal(own.seconds(1, waited)[0]?.cause, 'connections-held');
+  const other = start({ slowTargets: ['localhost:5432/shop', 'prices:80'] });
+  other.seconds(5, waited);
+  assert.equal(other.seconds(1, waited)[0]?.target, 'prices:80');
+});
+
+test('a pool that has gone begins anew when it comes back', () => {
+  const { pools, seconds } = start();
+  seconds(6, waited);
+  pools.judge(aSnapshot({ monotonicMs: 7_000, pools: [] }), false);
+  assert.equal(pools.explains('localhost:5432/shop'), false);
+  assert.deepEqual(seconds(5, waited), []);
+});

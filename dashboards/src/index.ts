@@ -1,0 +1,11 @@
+export { alerts } from './alerts/all.js';
+export { criticalShare, longDelaySeconds, warningShare } from './alerts/event-loop-stall.js';
+export { checks } from './checks/all.js';
+export { type Emitted, readEmitted } from './checks/emitted.js';
+export type { Check, Finding } from './checks/finding.js';
+export { runbookLinks } from './checks/runbook-links.js';
+export { onCall } from './dashboards/on-call.js';
+export { type Output, renderOutput } from './output.js';
+export { recordings } from './rules/all.js';
+export { runbookLink } from './runbooks.js';
+export { drillTiming, productionTiming, type Timing } from './timing.js';

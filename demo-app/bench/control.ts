@@ -1,0 +1,36 @@
+/** Loaded with --import into the API process of a benchmark: starts and stops the agent and reads the process's
+ *  own costs when the benchmark asks over IPC. Nothing of it exists in the service itself. */
+import { type Agent, startAgent } from '@faultline/agent';
+
+/** What the benchmark may ask for. Each question has a number, which the answer repeats. */
+export interface Question {
+  readonly bench: number;
+  readonly ask: 'start' | 'stop' | 'read';
+}
+
+/** Costs of the whole process, all threads, since its start. */
+export interface Costs {
+  readonly bench: number;
+  /** Unit: µs of CPU time. */
+  readonly cpuUs: number;
+  /** Unit: bytes. */
+  readonly rssBytes: number;
+}
+
+let agent: Agent | null = null;
+
+process.on('message', (message: Partial<Question>) => {
+  if (typeof message.bench === 'number') void answer(message as Question);
+});
+
+async function answer({ bench, ask }: Question): Promise<void> {
+  if (ask === 'start') {
+    agent = startAgent({ port: 0, logLevel: 'error', discoverPools: true });
+    await agent.ready;
+  } else if (ask === 'stop') {
+    await agent?.close();
+    agent = null;
+  }
+  const { user, system } = process.cpuUsage();
+  process.send?.({ bench, cpuUs: user + system, rssBytes: process.memoryUsage.rss() } satisfies Costs);
+}

@@ -1,0 +1,366 @@
+import {
+  type ArrivalsContext,
+  type ArrivalsTickContext,
+  busyNeighbour,
+  callbackFlood,
+  connectionNotReleased,
+  createNetworkDoor,
+  deepClone,
+  type ExportAllContext,
+  exportAllBlocking,
+  type FailingPricingContext,
+  type Fault,
+  failingPricing,
+  heapNearLimit,
+  hugeJson,
+  listenerPerRequest,
+  microtaskRecursion,
+  type OutputContext,
+  type OversizedCacheContext,
+  type ParcelContext,
+  type PhotosContext,
+  type PreviewLinkKeysContext,
+  type PreviewLinksContext,
+  type PricingLookupContext,
+  type PricingNetworkContext,
+  type PricingTlsContext,
+  type ProductCacheContext,
+  type ProductCopiesContext,
+  type ProductSheetContext,
+  pricingBlackHole,
+  type RunningFault,
+  redosSearch,
+  retainedUploadSlices,
+  type SearchContext,
+  type SearchQueryContext,
+  type StockReportCopyContext,
+  slowPricing,
+  slowPricingLookup,
+  slowQuery,
+  stalledStdout,
+  syncCrypto,
+  syncIo,
+  threadpoolCrypto,
+  timerPerRequest,
+  tlsContextPerRequest,
+  unboundedCache,
+  type ViewCountsContext,
+} from '@faultline/chaos';
+import type { Cache } from './cache.js';
+import { createGrowingCache } from './cache-growing.js';
+import { createOversizedCache, oldSpaceBytes } from './cache-oversized.js';
+import type { Database } from './db/pool.js';
+import { createProducts, type FindProducts } from './db/products.js';
+import { askForSlowReader } from './lifecycle/slow-reader.js';
+import { createWaitingLogger, type Logger } from './log.js';
+import { askPrice, type PriceQuery } from './pricing/price-query.js';
+import { createHistoryQuery } from './pricing/price-query-history.js';
+import { createTlsQuery } from './pricing/price-query-tls.js';
+import { createUnavailableQuery } from './pricing/price-query-unavailable.js';
+import type { Retry } from './pricing/retry.js';
+import { createBoundedRetry } from './pricing/retry-bounded.js';
+import { createNaiveRetry } from './pricing/retry-naive.js';
+import type { ProductExport } from './routes/admin/export.js';
+import { createExportSwitch, type ExportSwitch } from './routes/admin/export-switch.js';
+import { copyHead, type KeepHead } from './routes/admin/photos/keep-head.js';
+import { createSlicingHeads } from './routes/admin/photos/keep-head-sliced.js';
+import { createBoundedDeriveKey, type DeriveKey } from './routes/admin/preview/derive-key.js';
+import { createFloodingDeriveKey } from './routes/admin/preview/derive-key-flooding.js';
+import { createSyncDeriveKey } from './routes/admin/preview/derive-key-sync.js';
+import { createCopiedStockReport } from './routes/admin/stock/stock-copied.js';
+import type { StockReport } from './routes/admin/stock/stock-report.js';
+import { createStockReport } from './routes/admin/stock/stock-sql.js';
+import type { WaitForArrival } from './routes/arrivals/arrivals.js';
+import { waitListening } from './routes/arrivals/wait-listening.js';
+import { createPollingWait } from './routes/arrivals/wait-polling.js';
+import { createTickingWait } from './routes/arrivals/wait-ticking.js';
+import type { ListLog } from './routes/list-log/list-log.js';
+import { createVerboseListLog } from './routes/list-log/list-log-verbose.js';
+import { type PresentProduct, presentAsIs } from './routes/present/present.js';
+import { createCloningPresent } from './routes/present/present-cloned.js';
+import type { ProductView } from './routes/products.js';
+import { createSlowSearch } from './routes/search/find-slow.js';
+import { type TidySearch, tidySearch } from './routes/search/tidy.js';
+import { createBacktrackingTidy } from './routes/search/tidy-backtracking.js';
+import { createParcelReader, type ReadParcel } from './routes/sheet/parcel.js';
+import { createLeakingParcels } from './routes/sheet/parcel-leaking.js';
+import type { ReadTerms } from './routes/sheet/terms.js';
+import { createTermsReader } from './routes/sheet/terms-async.js';
+import { createSyncTermsReader } from './routes/sheet/terms-sync.js';
+import type { LeakingOptions, LeakingViewCounts } from './routes/view-counts/twin-options.js';
+import { type CountView, createViewCounts } from './routes/view-counts/view-counts.js';
+import { createListeningViewCounts } from './routes/view-counts/view-counts-listening.js';
+import { createTimerViewCounts } from './routes/view-counts/view-counts-timers.js';
+import { createTwinSwitch, type OnHarm, type TwinSwitch } from './twin-switch.js';
+
+/** What chaos may break. */
+export type BreakableContext = ArrivalsContext &
+  ArrivalsTickContext &
+  ExportAllContext &
+  OutputContext &
+  PreviewLinksContext &
+  PreviewLinkKeysContext &
+  ProductCacheContext &
+  ProductCopiesContext &
+  PricingNetworkContext &
+  PricingLookupContext &
+  ProductSheetContext &
+  SearchContext &
+  StockReportCopyContext &
+  ParcelContext &
+  SearchQueryContext &
+  FailingPricingContext &
+  ViewCountsContext &
+  OversizedCacheContext &
+  PhotosContext &
+  PricingTlsContext;
+
+/** Every way in which this service can be broken. */
+export const faults: readonly Fault<BreakableContext>[] = [
+  busyNeighbour,
+  callbackFlood,
+  deepClone,
+  exportAllBlocking,
+  hugeJson,
+  microtaskRecursion,
+  pricingBlackHole,
+  redosSearch,
+  slowPricing,
+  stalledStdout,
+  slowPricingLookup,
+  syncCrypto,
+  syncIo,
+  threadpoolCrypto,
+  unboundedCache,
+  connectionNotReleased,
+  slowQuery,
+  failingPricing,
+  timerPerRequest,
+  listenerPerRequest,
+  heapNearLimit,
+  retainedUploadSlices,
+  tlsContextPerRequest,
+];
+
+/** The parts that have a bad twin, each behind its switch. */
+export interface BreakableParts {
+  readonly exports: ExportSwitch;
+  readonly cache: TwinSwitch<Cache<ProductView>>;
+  readonly present: TwinSwitch<PresentProduct>;
+  readonly terms: TwinSwitch<ReadTerms>;
+  readonly tidy: TwinSwitch<TidySearch>;
+  readonly deriveKey: TwinSwitch<DeriveKey>;
+  readonly stockReport: TwinSwitch<StockReport>;
+  readonly waitForArrival: TwinSwitch<WaitForArrival>;
+  readonly listLog: TwinSwitch<ListLog>;
+  readonly priceQuery: TwinSwitch<PriceQuery>;
+  readonly parcel: TwinSwitch<ReadParcel>;
+  readonly find: TwinSwitch<FindProducts>;
+  readonly retry: TwinSwitch<Retry>;
+  readonly countView: TwinSwitch<CountView>;
+  readonly keepHead: TwinSwitch<KeepHead>;
+  readonly context: BreakableContext;
+}
+
+/** Every part starts as its good twin. `pricingProxyUrl` is the API of the proxy in front of the pricing service, null
+ *  without one. */
+export function createBreakableParts(
+  goodExport: ProductExport,
+  goodCache: Cache<ProductView>,
+  database: Database,
+  goodListLog: ListLog,
+  pricingProxyUrl: string | null,
+  log: Logger,
+): BreakableParts {
+  const { pool } = database;
+  const cache = createTwinSwitch(goodCache);
+  const exports = createExportSwitch(goodExport, pool);
+  const present = createTwinSwitch<PresentProduct>(presentAsIs);
+  const terms = createTwinSwitch<ReadTerms>(createTermsReader());
+  const tidy = createTwinSwitch<TidySearch>(tidySearch);
+  const keys = createTwinSwitch<DeriveKey>(createBoundedDeriveKey());
+  const stockReport = createTwinSwitch<StockReport>(createStockReport(database));
+  const priceQuery = createTwinSwitch<PriceQuery>(askPrice);
+  const retry = createTwinSwitch<Retry>(createBoundedRetry());
+  const waitForArrival = createTwinSwitch<WaitForArrival>(waitListening);
+  const listLog = createTwinSwitch<ListLog>(goodListLog);
+  const parcel = createTwinSwitch<ReadParcel>(createParcelReader(pool));
+  const find = createTwinSwitch<FindProducts>(createProducts(database).list);
+  const countView = createTwinSwitch<CountView>(createViewCounts(log));
+  const keepHead = createTwinSwitch<KeepHead>(copyHead);
+  return {
+    exports,
+    cache,
+    present,
+    terms,
+    tidy,
+    deriveKey: keys,
+    stockReport,
+    waitForArrival,
+    listLog,
+    priceQuery,
+    parcel,
+    find,
+    retry,
+    countView,
+    keepHead,
+    context: {
+      exportAll: exports.exportAll,
+      productCache: {
+        useGrowingTwin: (options) =>
+          useKeepingTwin(cache, (onKeep) => {
+            const twin = createGrowingCache<ProductView>({ ...options, onKeep });
+            return { part: twin, clear: twin.clear };
+          }),
+      },
+      productCopies: {
+        useCloningTwin: (options) => present.use((onClone) => createCloningPresent({ ...options, onClone })),
+      },
+      productSheet: {
+        useSyncTwin: (options) => terms.use((onBlock) => createSyncTermsReader({ ...options, onBlock })),
+      },
+      output: { useStalledReader: (options) => useStalledReader(listLog, options) },
+      search: {
+        useBacktrackingTwin: (options) =>
+          tidy.use((onBlock) => createBacktrackingTidy({ ...options, onBlock })),
+      },
+      previewLinks: {
+        useSyncTwin: (options) => keys.use((onBlock) => createSyncDeriveKey({ ...options, onBlock })),
+      },
+      previewLinkKeys: {
+        useFloodingTwin: (options) => keys.use((onFlood) => createFloodingDeriveKey({ ...options, onFlood })),
+      },
+      pricingNetwork: createNetworkDoor({
+        apiUrl: pricingProxyUrl,
+        proxy: 'pricing',
+        hint: 'start the demo with --behind-proxy pricing',
+      }),
+      pricing: {
+        useHistoryTwin: (options) => priceQuery.use((onHarm) => createHistoryQuery({ ...options, onHarm })),
+      },
+      arrivals: {
+        usePollingTwin: (options) =>
+          waitForArrival.use((onPoll) => createPollingWait({ ...options, onPoll })),
+        useTickingTwin: (options) =>
+          waitForArrival.use((onStarve) => createTickingWait({ ...options, onStarve })),
+      },
+      stockReportCopy: {
+        useCopyingTwin: (options) =>
+          stockReport.use((onBlock) => createCopiedStockReport(pool, { ...options, onBlock })),
+      },
+      parcels: {
+        // A lost connection does not come back with the good twin, so the stop gives it back.
+        useLeakingTwin: (options) =>
+          useKeepingTwin(parcel, (onLeak) => {
+            const twin = createLeakingParcels(pool, { ...options, onLeak });
+            return { part: twin.read, clear: twin.giveBack };
+          }),
+      },
+      searchQuery: {
+        useSlowTwin: (options) => find.use((onSlow) => createSlowSearch(pool, { ...options, onSlow })),
+      },
+      failingPricing: { useRetryingTwin: (options) => useRetryingTwin(priceQuery, retry, options) },
+      viewCounts: {
+        useTimerTwin: useLeakingViews(countView, (options) => createTimerViewCounts(log, options)),
+        useListeningTwin: useLeakingViews(countView, (options) => createListeningViewCounts(log, options)),
+      },
+      oversizedCache: {
+        useOversizedTwin: (options) =>
+          useKeepingTwin(cache, (onKeep) => {
+            const heapBytes = oldSpaceBytes();
+            const twin = createOversizedCache<ProductView>({ ...options, heapBytes, onKeep });
+            return { part: twin, clear: twin.clear };
+          }),
+      },
+      photos: {
+        useSlicingTwin: (options) =>
+          useKeepingTwin(keepHead, (onKeep) => {
+            const { keep, clear } = createSlicingHeads({ ...options, onKeep });
+            return { part: keep, clear };
+          }),
+      },
+      pricingTls: {
+        useTlsTwin: (options) =>
+          useKeepingTwin(priceQuery, (onHarm) => {
+            const { query, clear } = createTlsQuery({ ...options, onHarm });
+            return { part: query, clear };
+          }),
+      },
+    },
+  };
+}
+
+/** A twin that keeps memory, with the way to let go of it. */
+interface KeepingTwin<Part> {
+  readonly part: Part;
+  clear(): void;
+}
+
+/** The fault's record outlives the fault, so the stop lets go of what the twin has kept. */
+function useKeepingTwin<Part>(
+  twins: TwinSwitch<Part>,
+  makeTwin: (onHarm: OnHarm) => KeepingTwin<Part>,
+): RunningFault {
+  let clear = (): void => {};
+  const fault = twins.use((onHarm) => {
+    const twin = makeTwin(onHarm);
+    clear = twin.clear;
+    return twin.part;
+  });
+  return {
+    signal: fault.signal,
+    stop() {
+      fault.stop();
+      clear();
+    },
+  };
+}
+
+type LeavingTwin = (options: Omit<LeakingOptions, 'onLeave'>) => RunningFault;
+
+/** The stop lets go of the timers and listeners that the twin has left. */
+const useLeakingViews =
+  (countView: TwinSwitch<CountView>, make: (options: LeakingOptions) => LeakingViewCounts): LeavingTwin =>
+  (options) =>
+    useKeepingTwin(countView, (onLeave) => {
+      const twin = make({ ...options, onLeave });
+      return { part: twin.countView, clear: twin.clear };
+    });
+
+type StalledReader = OutputContext['output']['useStalledReader'];
+
+/** Two parts make the harm: a reader that is asked to be slow, and a twin that gives it much to read. */
+function useStalledReader(
+  listLog: TwinSwitch<ListLog>,
+  { stallMs, expired }: Parameters<StalledReader>[0],
+): ReturnType<StalledReader> {
+  const readOn = askForSlowReader(stallMs, expired);
+  const log = createWaitingLogger('info', 'list-log');
+  const twin = listLog.use((onLog) => createVerboseListLog({ log, expired, onLog }));
+  return {
+    signal: twin.signal,
+    stop() {
+      twin.stop();
+      readOn();
+    },
+  };
+}
+
+type RetryingTwin = FailingPricingContext['failingPricing']['useRetryingTwin'];
+
+/** Two parts make the harm: prices that cannot be had, and a loop that does not give up. */
+function useRetryingTwin(
+  priceQuery: TwinSwitch<PriceQuery>,
+  retry: TwinSwitch<Retry>,
+  { failingShare, attempts, expired }: Parameters<RetryingTwin>[0],
+): RunningFault {
+  const query = priceQuery.use(() => createUnavailableQuery({ failingShare, expired }));
+  const naive = retry.use((onHarm) => createNaiveRetry({ attempts, expired, onHarm }));
+  return {
+    signal: naive.signal,
+    stop() {
+      naive.stop();
+      query.stop();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// npm run bench -- [NAME] [options]: runs one benchmark by its name.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const benches = {
+  overhead: ['demo-app/dist/bench/overhead.js', 'what the agent costs, by toggling it A B B A under load'],
+  accuracy: [
+    'agent/dist/bench/accuracy/main.js',
+    'whether the verdict on a blocked loop is right, and how soon',
+  ],
+  soak: [
+    'agent/dist/bench/soak/main.js',
+    'that tens of thousands of captures change nothing in a busy process',
+  ],
+  'false-positives': [
+    'agent/dist/bench/false-positives/main.js',
+    'that a healthy service is not blamed for what the machine does',
+  ],
+  breadcrumbs: ['agent/dist/bench/breadcrumbs/main.js', 'what a marked synchronous call costs'],
+  dependencies: ['agent/dist/bench/dependencies/main.js', 'what it costs to follow a call to a dependency'],
+  pools: ['agent/dist/bench/pools/main.js', 'what it costs to follow a connection out of a pool and back'],
+};
+const [first = 'overhead', ...rest] = process.argv.slice(2);
+const isName = !first.startsWith('--');
+const name = isName ? first : 'overhead';
+const words = isName ? rest : [first, ...rest];
+const list = Object.entries(benches).map(([id, [, what]]) => `  ${id.padEnd(17)}${what}`);
+
+if (words.includes('--help')) {
+  process.stdout.write(`Usage: npm run bench -- [NAME] [options]\n\n${list.join('\n')}\n`);
+} else if (!(name in benches)) {
+  process.stderr.write(`There is no benchmark ${name}; there is\n${list.join('\n')}\n`);
+  process.exitCode = 2;
+} else {
+  const file = fileURLToPath(new URL(`../${benches[name][0]}`, import.meta.url));
+  process.exitCode = spawnSync(process.execPath, [file, ...words], { stdio: 'inherit' }).status ?? 1;
+}

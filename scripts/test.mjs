@@ -1,0 +1,63 @@
+// Runs the compiled tests of every workspace, or those whose path holds one of the words given, with Node's own
+// runner, and ends with a list of what was skipped and why. Node 20 takes no glob and Node 22 no folder, so the
+// files are found here. `--concurrency=2` runs two files at a time; drills and the demo want the machine for themselves.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { spec as Spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const workspaces = ['agent', 'dashboards', 'chaos', 'demo-app'];
+const concurrency = Number(/^--concurrency=(\d)$/m.exec(process.argv.slice(2).join('\n'))?.[1] ?? 1);
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const files = workspaces.flatMap(findTests).filter(isWanted);
+
+if (files.length === 0) {
+  const why =
+    words.length === 0 ? 'Run npm run build first.' : `No test file's path holds ${words.join(' or ')}.`;
+  process.stderr.write(`There is no compiled test to run. ${why}\n`);
+  process.exit(2);
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const skipped = [];
+const stream = run({ files, concurrency });
+stream.on('test:pass', (event) => {
+  if (event.details?.type === 'suite') return;
+  if (event.skip === undefined) counts.passed += 1;
+  else note(event);
+});
+stream.on('test:fail', (event) => {
+  if (event.details?.type !== 'suite') counts.failed += 1;
+  process.exitCode = 1;
+});
+const reporter = stream.compose(new Spec());
+reporter.pipe(process.stdout);
+reporter.on('end', summarize);
+
+function findTests(workspace) {
+  const folder = join(root, workspace, 'dist', 'test');
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.test.js'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+function isWanted(file) {
+  const path = relative(root, file);
+  return words.length === 0 || words.some((word) => path.includes(word));
+}
+
+function note(event) {
+  counts.skipped += 1;
+  const reason = typeof event.skip === 'string' && event.skip !== '' ? event.skip : 'no reason given';
+  skipped.push(`  ${event.name}: ${reason}`);
+}
+
+function summarize() {
+  if (skipped.length > 0) process.stdout.write(`\nSkipped, and why:\n${skipped.join('\n')}\n`);
+  const { passed, failed, skipped: left } = counts;
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${left} skipped\n`);
+}
