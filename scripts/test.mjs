@@ -20,8 +20,9 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const counts = { passed: 0, skipped: 0 };
 const skipped = [];
+const failures = [];
 const stream = run({ files, concurrency });
 stream.on('test:pass', (event) => {
   if (event.details?.type === 'suite') return;
@@ -29,7 +30,7 @@ stream.on('test:pass', (event) => {
   else note(event);
 });
 stream.on('test:fail', (event) => {
-  if (event.details?.type !== 'suite') counts.failed += 1;
+  if (event.details?.type !== 'suite') failures.push(`  ${describe(event)}`);
   process.exitCode = 1;
 });
 const reporter = stream.compose(new Spec());
@@ -56,8 +57,17 @@ function note(event) {
   skipped.push(`  ${event.name}: ${reason}`);
 }
 
+/** A file whose process was killed fails without a reason of its own: the signal tells more than "test failed". */
+function describe({ name, file, details }) {
+  const path = relative(root, file ?? name);
+  const { signal, exitCode } = details?.error ?? {};
+  if (typeof signal === 'string') return `${path}: killed by ${signal}`;
+  return name === file || exitCode === undefined ? `${path}: ${name}` : `${path}: ended with ${exitCode}`;
+}
+
 function summarize() {
   if (skipped.length > 0) process.stdout.write(`\nSkipped, and why:\n${skipped.join('\n')}\n`);
-  const { passed, failed, skipped: left } = counts;
-  process.stdout.write(`\n${passed} passed, ${failed} failed, ${left} skipped\n`);
+  if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`);
+  const { passed, skipped: left } = counts;
+  process.stdout.write(`\n${passed} passed, ${failures.length} failed, ${left} skipped\n`);
 }
