@@ -6,6 +6,8 @@ export interface BusyWindow {
   readonly utilization: number | null;
   /** Time within it that stalls took. Unit: ms. */
   readonly stalledMs: number;
+  /** Time within it that collections of garbage took. Unit: ms. */
+  readonly collectedMs: number;
 }
 
 /** Looks at the running stack at random times, while the loop was never silent for long. */

@@ -82,7 +82,15 @@ const collections = createAwaitedCollections(history.gcRatio);
 const startedMs = monotonicMs() - (Date.now() - thread.startedAtMs);
 const starvation = createStarvation(startedMs + config.startupGraceMs, createThreadReader(thread.kernelId));
 const countAll = (): void => send({ type: 'count-allocations' });
-const memory = startMemory({ data, startedMs, heartbeat, positions, book, reword, keepEvidence, countAll });
+const memory = startMemory({
+  data,
+  startedMs,
+  heartbeat,
+  positions,
+  report: (finding) => book.report(reword(saturation.ruleOutIn(finding))),
+  keepEvidence,
+  countAll,
+});
 const profiles = startProfiles({
   data,
   log,

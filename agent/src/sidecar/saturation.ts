@@ -1,7 +1,12 @@
 import type { Finding } from '../protocol/finding.js';
 import type { BusyWindow, Survey } from '../protocol/saturation.js';
 import type { Snapshot } from '../protocol/snapshot.js';
-import { detectEventLoopSaturated, isSaturated, saturationRule } from './diagnosis/event-loop-saturated.js';
+import {
+  detectEventLoopSaturated,
+  isSaturated,
+  ruleOutSaturated,
+  saturationRule,
+} from './diagnosis/event-loop-saturated.js';
 import { type SurveyWorld, takeSurvey } from './watchdog/survey.js';
 
 const windowsKept = 60;
@@ -21,6 +26,8 @@ export interface Saturation {
     snapshot: Snapshot,
     waitedRatio: number | null,
   ): { readonly finding: Finding; readonly survey: Survey } | null;
+  /** Adds to the verdict about collections why the loop, busy as it is, is not an incident of its own. */
+  ruleOutIn(finding: Finding): Finding;
   /** The incident is over: what comes next starts anew. */
   forget(): void;
 }
@@ -46,9 +53,11 @@ export function createSaturation(world: SurveyWorld, mayLook: () => boolean): Sa
     addStalled(deltaMs) {
       stalledMs += deltaMs;
     },
-    judge({ utilization }, waitedRatio) {
+    judge({ utilization, gc }, waitedRatio) {
       const ratio = (waitedRatio ?? 0) > waitedLimit ? null : (utilization?.ratio ?? null);
-      windows = [...windows, { utilization: ratio, stalledMs }].slice(-windowsKept);
+      windows = [...windows, { utilization: ratio, stalledMs, collectedMs: gc?.windowMs ?? 0 }].slice(
+        -windowsKept,
+      );
       stalledMs = 0;
       if (isSaturated(windows, saturationRule) !== true) return null;
       const isDue = survey === null || world.now() - survey.startedMs >= surveyAgainMs;
@@ -56,6 +65,10 @@ export function createSaturation(world: SurveyWorld, mayLook: () => boolean): Sa
       if (survey === null) return null;
       const finding = detectEventLoopSaturated(windows, survey, occurrence, saturationRule);
       return typeof finding === 'string' ? null : { finding, survey };
+    },
+    ruleOutIn(finding) {
+      const ruledOut = finding.kind === 'gc-pressure' ? ruleOutSaturated(windows, saturationRule) : null;
+      return ruledOut === null ? finding : { ...finding, ruledOut: [...finding.ruledOut, ruledOut] };
     },
     forget() {
       survey = null;

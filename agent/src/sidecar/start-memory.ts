@@ -1,8 +1,8 @@
 import { monotonicMs } from '../protocol/clock.js';
 import type { Finding } from '../protocol/finding.js';
 import type { Heartbeat } from '../protocol/heartbeat.js';
+import type { Incident } from '../protocol/incident.js';
 import type { SidecarData } from '../protocol/messages.js';
-import type { IncidentBook } from './incidents/book.js';
 import type { EvidenceKeeper } from './keep-evidence.js';
 import { createMemory, type Memory } from './memory.js';
 import { createHeapProfileReader } from './watchdog/heap-profile.js';
@@ -20,9 +20,7 @@ export interface MemoryParts {
   readonly startedMs: number;
   readonly heartbeat: Heartbeat;
   readonly positions: SourcePositions;
-  readonly book: IncidentBook;
-  /** Says of the watched thread what detectors say of the main thread. */
-  readonly reword: (finding: Finding) => Finding;
+  report(finding: Finding): Incident;
   readonly keepEvidence: EvidenceKeeper;
   /** Makes the main thread count all allocations for some seconds. */
   readonly countAll: () => void;
@@ -30,7 +28,7 @@ export interface MemoryParts {
 
 /** Follows the memory of this process. */
 export function startMemory(parts: MemoryParts): Memory & { close(): void } {
-  const { data, startedMs, heartbeat, positions, book, reword, keepEvidence, countAll } = parts;
+  const { data, startedMs, heartbeat, positions, report, keepEvidence, countAll } = parts;
   const profiles = createHeapProfileReader(
     heartbeat,
     data.blindBecause ?? (data.samplesHeap ? null : 'allocations are not sampled'),
@@ -47,7 +45,7 @@ export function startMemory(parts: MemoryParts): Memory & { close(): void } {
       residentOfProcess: () => (data.thread.id === 0 ? readResident() : null),
       room: () => room().freeBytes,
       youngReserveBytes: data.youngReserveBytes,
-      report: (finding) => book.report(reword(finding)),
+      report,
       keep: keepEvidence,
       countAll,
       schedule: (delayMs, work) => void setTimeout(work, delayMs),

@@ -1,5 +1,6 @@
 import { factsOf } from '../promql/source.js';
 import { loopTime } from '../rules/event-loop.js';
+import { gcSeconds } from '../rules/garbage-collection.js';
 import { formatDuration, type Timing } from '../timing.js';
 import type { Alert } from './alert.js';
 
@@ -10,6 +11,9 @@ const busyShare = 0.9;
 /** Share of time, 0..1, from which on single blocks, or writes to the log, are what keeps the loop busy: they have
  *  alerts of their own. */
 const blockedShare = 0.3;
+
+/** Share of time, 0..1, that collections may take: above it they have an alert of their own, with the same limit. */
+const collectedShare = 0.1;
 
 /** Share of time, 0..1, that the main thread may wait for a CPU: a thread that waits counts as busy, though it does
  *  nothing, and that is the alert of cpu-starved. */
@@ -22,6 +26,7 @@ function expr({ windowSeconds, warmUpSeconds }: Timing): string {
     `sum without (state) (rate(${loopTime.record}{state="active"}[${window}])) > ${busyShare}`,
     `unless on (job, instance) (sum without (cause) (rate(${factsOf('blocked').name}[${window}])) > ${blockedShare})`,
     `unless on (job, instance) (rate(${factsOf('logWrite').name}[${window}]) > ${blockedShare})`,
+    `unless on (job, instance) (sum without (kind) (rate(${gcSeconds.record}[${window}])) > ${collectedShare})`,
     `unless on (job, instance) (rate(${factsOf('runQueueWait').name}[${window}]) > ${waitedShare})`,
     `unless on (job, instance) (${age} < ${warmUpSeconds})`,
   ].join('\n');

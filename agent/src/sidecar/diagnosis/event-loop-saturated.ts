@@ -2,6 +2,7 @@ import type { Finding } from '../../protocol/finding.js';
 import type { CodeCulprit, CulpritLine, RuledOut } from '../../protocol/incident.js';
 import type { BusyWindow, Survey } from '../../protocol/saturation.js';
 import type { SourceFrame, StackSample } from '../../protocol/stack.js';
+import { gcRule } from './gc-pressure.js';
 import { findHotFrame, showFrame } from './hot-frame.js';
 
 /** When a loop without long blocks is an incident. */
@@ -12,6 +13,8 @@ export interface SaturationRule {
   readonly utilization: number;
   /** Share of the windows that stalls may take; above it, the stalls are the incident. */
   readonly stalledShare: number;
+  /** Share of the windows that collections may take; above it, `gc-pressure` is the incident, which has the same limit. */
+  readonly collectedShare: number;
   /** Fewer stacks than this say nothing about shares. */
   readonly samples: number;
   /** Share of the stacks with code of the service, below which the time goes into the handling of callbacks. */
@@ -24,6 +27,7 @@ export const saturationRule: SaturationRule = {
   windows: 3,
   utilization: 0.9,
   stalledShare: 0.3,
+  collectedShare: gcRule.ratio,
   samples: 8,
   ownShare: 0.5,
   operationShare: 0.5,
@@ -32,14 +36,38 @@ export const saturationRule: SaturationRule = {
 const linesShown = 5;
 const framesShown = 32;
 
-/** Whether the newest windows were busy, and not because of stalls. Oldest first. */
+/** Whether the newest windows were busy, and not because of stalls or collections. Oldest first. */
 export function isSaturated(windows: readonly BusyWindow[], rule: SaturationRule): boolean | 'unknown' {
+  const isBusy = areBusy(windows, rule);
+  if (isBusy !== true) return isBusy;
+  const recent = windows.slice(-rule.windows);
+  const stalledMs = recent.reduce((sum, window) => sum + window.stalledMs, 0);
+  return stalledMs <= recent.length * 1_000 * rule.stalledShare && !areCollecting(windows, rule);
+}
+
+/** Whether each of the newest windows was busy, with whatever. Oldest first. */
+export function areBusy(windows: readonly BusyWindow[], rule: SaturationRule): boolean | 'unknown' {
   const recent = windows.slice(-rule.windows);
   if (recent.length < rule.windows || recent.some(({ utilization }) => utilization === null))
     return 'unknown';
-  const stalledMs = recent.reduce((sum, window) => sum + window.stalledMs, 0);
-  const isBusy = recent.every(({ utilization }) => utilization! > rule.utilization);
-  return isBusy && stalledMs <= recent.length * 1_000 * rule.stalledShare;
+  return recent.every(({ utilization }) => utilization! > rule.utilization);
+}
+
+/** Whether collections took so much of the newest windows that they are the incident. Oldest first. */
+function areCollecting(windows: readonly BusyWindow[], rule: SaturationRule): boolean {
+  const recent = windows.slice(-rule.windows);
+  const collectedMs = recent.reduce((sum, window) => sum + window.collectedMs, 0);
+  return collectedMs > recent.length * 1_000 * rule.collectedShare;
+}
+
+/** What a loop that is busy with collections says against its being saturated; null for any other loop. */
+export function ruleOutSaturated(windows: readonly BusyWindow[], rule: SaturationRule): RuledOut | null {
+  if (areBusy(windows, rule) !== true || !areCollecting(windows, rule)) return null;
+  const recent = windows.slice(-rule.windows);
+  const busy = mean(recent.map(({ utilization }) => utilization!));
+  const collected = mean(recent.map(({ collectedMs }) => collectedMs / 1_000));
+  const because = `the loop is ${percent(busy)} busy, but ${percent(collected)} of the time goes into collections`;
+  return { kind: 'event-loop-saturated', because };
 }
 
 /** Tells what a saturated loop is busy with. Unknown while the stacks are too few. */
@@ -58,8 +86,7 @@ export function detectEventLoopSaturated(
   const operation = dominantOperation(survey, rule);
   const ownShare = survey.samples.filter(hasOwnFrame).length / survey.samples.length;
   const cause = operation !== null ? 'sync-call' : ownShare < rule.ownShare ? 'callbacks' : 'javascript';
-  const recent = windows.slice(-rule.windows).map(({ utilization }) => utilization!);
-  const utilization = recent.reduce((sum, each) => sum + each, 0) / recent.length;
+  const utilization = mean(windows.slice(-rule.windows).map(({ utilization }) => utilization!));
   return {
     kind: 'event-loop-saturated',
     key: 'process',
@@ -152,5 +179,7 @@ function ruleOut(windows: readonly BusyWindow[]): RuledOut[] {
   return [{ kind: 'event-loop-stall', because }];
 }
 
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, each) => sum + each, 0) / values.length;
 const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
 const round = (value: number): number => Number(value.toFixed(3));

@@ -5,11 +5,12 @@ import type { StackSample } from '../../../src/protocol/stack.js';
 import {
   detectEventLoopSaturated,
   isSaturated,
+  ruleOutSaturated,
   saturationRule,
 } from '../../../src/sidecar/diagnosis/event-loop-saturated.js';
 import { aFrame, aSample } from '../../harness/make.js';
 
-const busy: BusyWindow = { utilization: 0.95, stalledMs: 0 };
+const busy: BusyWindow = { utilization: 0.95, stalledMs: 0, collectedMs: 0 };
 const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
 
 describe('a loop', () => {
@@ -19,15 +20,29 @@ describe('a loop', () => {
     [
       'unknown',
       'whose utilization could not be read',
-      [...times(2, busy), { utilization: null, stalledMs: 0 }],
+      [...times(2, busy), { utilization: null, stalledMs: 0, collectedMs: 0 }],
     ],
     [true, 'that is busy for three windows', times(3, busy)],
-    [true, 'that was idle before', [...times(9, { utilization: 0.1, stalledMs: 0 }), ...times(3, busy)]],
-    [false, 'that is busy up to the limit', times(3, { utilization: 0.9, stalledMs: 0 })],
-    [false, 'that rested for one window', [busy, { utilization: 0.5, stalledMs: 0 }, busy]],
-    [false, 'that is idle again', [...times(9, busy), { utilization: 0.1, stalledMs: 0 }]],
-    [false, 'that long blocks keep busy', times(3, { utilization: 1, stalledMs: 301 })],
-    [true, 'with a few blocks between short tasks', times(3, { utilization: 1, stalledMs: 300 })],
+    [
+      true,
+      'that was idle before',
+      [...times(9, { utilization: 0.1, stalledMs: 0, collectedMs: 0 }), ...times(3, busy)],
+    ],
+    [false, 'that is busy up to the limit', times(3, { utilization: 0.9, stalledMs: 0, collectedMs: 0 })],
+    [false, 'that rested for one window', [busy, { utilization: 0.5, stalledMs: 0, collectedMs: 0 }, busy]],
+    [false, 'that is idle again', [...times(9, busy), { utilization: 0.1, stalledMs: 0, collectedMs: 0 }]],
+    [false, 'that long blocks keep busy', times(3, { utilization: 1, stalledMs: 301, collectedMs: 0 })],
+    [
+      false,
+      'that collections keep busy',
+      [...times(2, { ...busy, collectedMs: 90 }), { ...busy, collectedMs: 121 }],
+    ],
+    [true, 'that collects as much as any', times(3, { ...busy, collectedMs: 100 })],
+    [
+      true,
+      'with a few blocks between short tasks',
+      times(3, { utilization: 1, stalledMs: 300, collectedMs: 0 }),
+    ],
   ];
   for (const [expected, title, windows] of rows) {
     test(`${title}: ${expected}`, () => assert.equal(isSaturated(windows, saturationRule), expected));
@@ -76,6 +91,24 @@ describe('the cause', () => {
   }
 });
 
+describe('a verdict about collections', () => {
+  const rows: readonly [string | undefined, string, readonly BusyWindow[]][] = [
+    [
+      'the loop is 95 % busy, but 20 % of the time goes into collections',
+      'a busy loop',
+      times(3, { ...busy, collectedMs: 200 }),
+    ],
+    [undefined, 'a loop that has time left', times(3, { ...busy, utilization: 0.8, collectedMs: 200 })],
+    [undefined, 'a loop that hardly collects', times(3, busy)],
+    [undefined, 'a loop that nobody has looked at', []],
+  ];
+  for (const [because, title, windows] of rows) {
+    test(`has ${because === undefined ? 'no word' : 'the reason'} against the saturation of ${title}`, () => {
+      assert.equal(ruleOutSaturated(windows, saturationRule)?.because, because);
+    });
+  }
+});
+
 describe('says', () => {
   test('which function is to blame, and which lines with what share', () => {
     const { title, culprit } = find(survey([...times(6, own(1)), ...times(3, own(2)), foreign]));
@@ -98,7 +131,7 @@ describe('says', () => {
 
   test('nothing while the stacks are too few, and nothing about an idle loop', () => {
     assert.equal(judge(survey(times(7, own(1)))), 'unknown');
-    const idle = times(3, { utilization: 0.2, stalledMs: 0 });
+    const idle = times(3, { utilization: 0.2, stalledMs: 0, collectedMs: 0 });
     assert.equal(detectEventLoopSaturated(idle, survey(times(20, own(1))), 1, saturationRule), 'quiet');
   });
 });
