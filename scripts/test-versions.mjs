@@ -1,6 +1,5 @@
-// Runs the agent's tests on every supported Node version, or on the majors named; a version that this machine
-// cannot get fails the run. Most of these tests wait for something, so two files run at a time: four versions one after
-// the other take long enough.
+// Runs the agent's tests on every supported Node version, or on the majors named; a version that this machine cannot
+// get fails the run.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +25,7 @@ function choose(words) {
 function runOn(version) {
   const node = nodeBinary(version);
   process.stdout.write(`\n=== Node ${version} ===\n`);
-  const { status } = spawnSync(node, [join(root, 'scripts', 'test.mjs'), '--concurrency=2', 'agent/'], {
+  const { status } = spawnSync(node, [join(root, 'scripts', 'test.mjs'), 'agent/'], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -1,6 +1,6 @@
 // Runs the compiled tests of every workspace, or those whose path holds one of the words given, with Node's own
-// runner, and ends with a list of what was skipped and why. Node 20 takes no glob and Node 22 no folder, so the
-// files are found here. `--concurrency=2` runs two files at a time; drills and the demo want the machine for themselves.
+// runner, and ends with a list of what was skipped and why, and of what failed. Node 20 takes no glob and Node 22 no
+// folder, so the files are found here.
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
@@ -8,34 +8,31 @@ import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const workspaces = ['agent', 'dashboards', 'chaos', 'demo-app'];
-const concurrency = Number(/^--concurrency=(\d)$/m.exec(process.argv.slice(2).join('\n'))?.[1] ?? 1);
-const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const files = workspaces.flatMap(findTests).filter(isWanted);
+/** How many files of which workspaces run at a time: most tests of the first ones wait for something, while drills and
+ *  the demo want the machine for themselves. */
+const groups = [
+  { workspaces: ['agent', 'dashboards'], concurrency: 2 },
+  { workspaces: ['chaos', 'demo-app'], concurrency: 1 },
+];
+const words = process.argv.slice(2);
+const counts = { passed: 0, skipped: 0 };
+const skipped = [];
+const failures = [];
 
-if (files.length === 0) {
+const chosen = groups
+  .map(({ workspaces, concurrency }) => ({
+    files: workspaces.flatMap(findTests).filter(isWanted),
+    concurrency,
+  }))
+  .filter(({ files }) => files.length > 0);
+if (chosen.length === 0) {
   const why =
     words.length === 0 ? 'Run npm run build first.' : `No test file's path holds ${words.join(' or ')}.`;
   process.stderr.write(`There is no compiled test to run. ${why}\n`);
   process.exit(2);
 }
-
-const counts = { passed: 0, skipped: 0 };
-const skipped = [];
-const failures = [];
-const stream = run({ files, concurrency });
-stream.on('test:pass', (event) => {
-  if (event.details?.type === 'suite') return;
-  if (event.skip === undefined) counts.passed += 1;
-  else note(event);
-});
-stream.on('test:fail', (event) => {
-  if (event.details?.type !== 'suite') failures.push(`  ${describe(event)}`);
-  process.exitCode = 1;
-});
-const reporter = stream.compose(new Spec());
-reporter.pipe(process.stdout);
-reporter.on('end', summarize);
+for (const group of chosen) await runGroup(group);
+summarize();
 
 function findTests(workspace) {
   const folder = join(root, workspace, 'dist', 'test');
@@ -49,6 +46,20 @@ function findTests(workspace) {
 function isWanted(file) {
   const path = relative(root, file);
   return words.length === 0 || words.some((word) => path.includes(word));
+}
+
+async function runGroup({ files, concurrency }) {
+  const stream = run({ files, concurrency });
+  stream.on('test:pass', (event) => {
+    if (event.details?.type === 'suite') return;
+    if (event.skip === undefined) counts.passed += 1;
+    else note(event);
+  });
+  stream.on('test:fail', (event) => {
+    if (event.details?.type !== 'suite') failures.push(`  ${describe(event)}`);
+    process.exitCode = 1;
+  });
+  for await (const text of stream.compose(new Spec())) process.stdout.write(text);
 }
 
 function note(event) {
