@@ -8,6 +8,10 @@ const benches = {
     'agent/dist/bench/accuracy/main.js',
     'whether the verdict on a blocked loop is right, and how soon',
   ],
+  leaks: [
+    'agent/dist/bench/leaks/main.js',
+    'whether a leak is told, how soon and from which line, and no healthy program',
+  ],
   soak: [
     'agent/dist/bench/soak/main.js',
     'that tens of thousands of captures change nothing in a busy process',

@@ -10,6 +10,7 @@ import { atExit } from './at-exit.js';
 const registerUrl = new URL('../src/register.js', import.meta.url).href;
 const pollMs = 10;
 const outputKept = 64 * 1024;
+let subjects = 0;
 
 export interface SubjectOptions {
   /** Path of the Node that runs it. */
@@ -44,7 +45,8 @@ export interface Subject {
 /** Starts a program and waits until its agent serves. Throws when it ends before. */
 export async function startSubject(options: SubjectOptions): Promise<Subject> {
   const { node, program, directory, before = [], env = {} } = options;
-  const faultlineDirectory = join(directory, `faultline-${process.pid}-${Date.now()}`);
+  subjects += 1;
+  const faultlineDirectory = join(directory, `faultline-${process.pid}-${subjects}`);
   const [command = node, ...words] = [...before, node, '--import', registerUrl, program];
   const child = spawn(command, [...words, ...(options.arguments ?? [])], {
     cwd: directory,

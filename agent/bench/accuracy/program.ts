@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markedLines, readChoices, readExpected } from '../marks.js';
 import { repositoryRoot } from '../node-versions.js';
 
 /** What the author of a blocking program says that the verdict must be. */
@@ -30,8 +31,6 @@ export interface Program {
 export const programsDirectory: string = join(repositoryRoot, 'agent', 'bench', 'accuracy', 'programs');
 
 const helpers = new Set(['serve.mjs', 'serve.d.mts']);
-const marker = /\/\/ culprit$/;
-const isLone = (line: string): boolean => line.trim() === '// culprit';
 
 /** Every program, by name. Throws when one of them does not say what it expects. */
 export function readPrograms(): Program[] {
@@ -45,33 +44,22 @@ export function readPrograms(): Program[] {
 }
 
 /** Reads `// expect cause: a | b`, `// expect function: f`, `// expect api: m.f`, `// expect at: f(`, whose first
- *  place in a marked line is the right column, and the lines that end with `// culprit` or follow a line that says
- *  nothing else. Throws when cause, function or marker are missing, or when no marked line has the text. */
+ *  place in a marked line is the right column, and the lines that are marked `// culprit`. Throws when cause, function
+ *  or marker are missing, or when no marked line has the text. */
 export function readExpectation(file: string, text: string): Expectation {
-  const value = (name: string): string | null =>
-    new RegExp(`^// expect ${name}: (.+)$`, 'm').exec(text)?.[1]?.trim() ?? null;
-  const cause = value('cause');
-  const name = value('function');
-  const source = text.split('\n');
-  const isMarked = (line: string, index: number): boolean =>
-    (marker.test(line.trimEnd()) && !isLone(line)) || isLone(source[index - 1] ?? '');
-  const lines = source.flatMap((line, index) => (isMarked(line, index) ? [index + 1] : []));
-  if (cause === null || name === null || lines.length === 0) {
+  const causes = readChoices(text, 'cause');
+  const name = readExpected(text, 'function');
+  const lines = markedLines(text, 'culprit');
+  if (causes.length === 0 || name === null || lines.length === 0) {
     throw new Error(
       `${file} must say "// expect cause:", "// expect function:" and mark a line "// culprit"`,
     );
   }
-  const at = value('at');
+  const at = readExpected(text, 'at');
+  const source = text.split('\n');
   const columns = at === null ? null : lines.map((line) => columnOf(source[line - 1] ?? '', at));
   if (columns?.every((column) => column === null)) throw new Error(`${file} marks no line with "${at}"`);
-  return {
-    causes: cause.split('|').map((each) => each.trim()),
-    function: name,
-    file,
-    lines,
-    columns,
-    api: value('api'),
-  };
+  return { causes, function: name, file, lines, columns, api: readExpected(text, 'api') };
 }
 
 function columnOf(line: string, text: string): number | null {
