@@ -28,7 +28,6 @@ import {
   type ProductCopiesContext,
   type ProductSheetContext,
   pricingBlackHole,
-  type RunningFault,
   redosSearch,
   retainedUploadSlices,
   type SearchContext,
@@ -51,15 +50,13 @@ import { createGrowingCache } from './cache-growing.js';
 import { createOversizedCache, oldSpaceBytes } from './cache-oversized.js';
 import type { Database } from './db/pool.js';
 import { createProducts, type FindProducts } from './db/products.js';
-import { askForSlowReader } from './lifecycle/slow-reader.js';
-import { createWaitingLogger, type Logger } from './log.js';
+import type { Logger } from './log.js';
 import { askPrice, type PriceQuery } from './pricing/price-query.js';
 import { createHistoryQuery } from './pricing/price-query-history.js';
 import { createTlsQuery } from './pricing/price-query-tls.js';
-import { createUnavailableQuery } from './pricing/price-query-unavailable.js';
 import type { Retry } from './pricing/retry.js';
 import { createBoundedRetry } from './pricing/retry-bounded.js';
-import { createNaiveRetry } from './pricing/retry-naive.js';
+import { useRetryingTwin } from './pricing/use-retrying.js';
 import type { ProductExport } from './routes/admin/export.js';
 import { createExportSwitch, type ExportSwitch } from './routes/admin/export-switch.js';
 import { copyHead, type KeepHead } from './routes/admin/photos/keep-head.js';
@@ -75,7 +72,7 @@ import { waitListening } from './routes/arrivals/wait-listening.js';
 import { createPollingWait } from './routes/arrivals/wait-polling.js';
 import { createTickingWait } from './routes/arrivals/wait-ticking.js';
 import type { ListLog } from './routes/list-log/list-log.js';
-import { createVerboseListLog } from './routes/list-log/list-log-verbose.js';
+import { useStalledReader } from './routes/list-log/use-stalled-reader.js';
 import { type PresentProduct, presentAsIs } from './routes/present/present.js';
 import { createCloningPresent } from './routes/present/present-cloned.js';
 import type { ProductView } from './routes/products.js';
@@ -87,11 +84,12 @@ import { createLeakingParcels } from './routes/sheet/parcel-leaking.js';
 import type { ReadTerms } from './routes/sheet/terms.js';
 import { createTermsReader } from './routes/sheet/terms-async.js';
 import { createSyncTermsReader } from './routes/sheet/terms-sync.js';
-import type { LeakingOptions, LeakingViewCounts } from './routes/view-counts/twin-options.js';
+import { useLeakingViews } from './routes/view-counts/use-leaking.js';
 import { type CountView, createViewCounts } from './routes/view-counts/view-counts.js';
 import { createListeningViewCounts } from './routes/view-counts/view-counts-listening.js';
 import { createTimerViewCounts } from './routes/view-counts/view-counts-timers.js';
-import { createTwinSwitch, type OnHarm, type TwinSwitch } from './twin-switch.js';
+import { useKeepingTwin } from './twin-keeping.js';
+import { createTwinSwitch, type TwinSwitch } from './twin-switch.js';
 
 /** What chaos may break. */
 export type BreakableContext = ArrivalsContext &
@@ -286,81 +284,6 @@ export function createBreakableParts(
             return { part: query, clear };
           }),
       },
-    },
-  };
-}
-
-/** A twin that keeps memory, with the way to let go of it. */
-interface KeepingTwin<Part> {
-  readonly part: Part;
-  clear(): void;
-}
-
-/** The fault's record outlives the fault, so the stop lets go of what the twin has kept. */
-function useKeepingTwin<Part>(
-  twins: TwinSwitch<Part>,
-  makeTwin: (onHarm: OnHarm) => KeepingTwin<Part>,
-): RunningFault {
-  let clear = (): void => {};
-  const fault = twins.use((onHarm) => {
-    const twin = makeTwin(onHarm);
-    clear = twin.clear;
-    return twin.part;
-  });
-  return {
-    signal: fault.signal,
-    stop() {
-      fault.stop();
-      clear();
-    },
-  };
-}
-
-type LeavingTwin = (options: Omit<LeakingOptions, 'onLeave'>) => RunningFault;
-
-/** The stop lets go of the timers and listeners that the twin has left. */
-const useLeakingViews =
-  (countView: TwinSwitch<CountView>, make: (options: LeakingOptions) => LeakingViewCounts): LeavingTwin =>
-  (options) =>
-    useKeepingTwin(countView, (onLeave) => {
-      const twin = make({ ...options, onLeave });
-      return { part: twin.countView, clear: twin.clear };
-    });
-
-type StalledReader = OutputContext['output']['useStalledReader'];
-
-/** Two parts make the harm: a reader that is asked to be slow, and a twin that gives it much to read. */
-function useStalledReader(
-  listLog: TwinSwitch<ListLog>,
-  { stallMs, expired }: Parameters<StalledReader>[0],
-): ReturnType<StalledReader> {
-  const readOn = askForSlowReader(stallMs, expired);
-  const log = createWaitingLogger('info', 'list-log');
-  const twin = listLog.use((onLog) => createVerboseListLog({ log, expired, onLog }));
-  return {
-    signal: twin.signal,
-    stop() {
-      twin.stop();
-      readOn();
-    },
-  };
-}
-
-type RetryingTwin = FailingPricingContext['failingPricing']['useRetryingTwin'];
-
-/** Two parts make the harm: prices that cannot be had, and a loop that does not give up. */
-function useRetryingTwin(
-  priceQuery: TwinSwitch<PriceQuery>,
-  retry: TwinSwitch<Retry>,
-  { failingShare, attempts, expired }: Parameters<RetryingTwin>[0],
-): RunningFault {
-  const query = priceQuery.use(() => createUnavailableQuery({ failingShare, expired }));
-  const naive = retry.use((onHarm) => createNaiveRetry({ attempts, expired, onHarm }));
-  return {
-    signal: naive.signal,
-    stop() {
-      naive.stop();
-      query.stop();
     },
   };
 }
