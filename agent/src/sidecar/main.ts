@@ -33,12 +33,13 @@ import { type SidecarServer, startServer } from './http/server.js';
 import { createIncidentBook, type IncidentEvent } from './incidents/book.js';
 import { createEvidenceKeeper, stacksOf } from './keep-evidence.js';
 import { blockedCause, createLogBackpressure } from './log-backpressure.js';
+import { createOwnPauses, ownCauses } from './own-pauses.js';
 import { createPools } from './pools.js';
 import { createReadings } from './readings.js';
 import { createSaturation } from './saturation.js';
 import { startMemory } from './start-memory.js';
 import { startProfiles } from './start-profiles.js';
-import { snapshotCause, startSnapshots } from './start-snapshots.js';
+import { startSnapshots } from './start-snapshots.js';
 import { createStarvation } from './starvation.js';
 import { createThreadWording } from './thread-wording.js';
 import { createThreadpool } from './threadpool.js';
@@ -66,7 +67,7 @@ const readDescriptors = createDescriptorReader();
 const processSensor = startProcessSensor(data.processStartedAtMs, readDescriptors);
 const tellBlindness = createBlindnessNews(capturer.blindBecause, log);
 const reword = createThreadWording(thread.id);
-const blocked = createBlockedTime([...blockedCauses, snapshotCause]);
+const blocked = createBlockedTime([...blockedCauses, ...ownCauses]);
 const evidence = openEvidenceStore(join(config.directory, 'evidence'));
 const cases = createStallCases({ ...stallRule, thresholdMs: config.stallMs });
 const book = createIncidentBook({
@@ -98,6 +99,7 @@ const profiles = startProfiles({
   blindBecause: capturer.blindBecause,
   isBlocked: () => watchdog.current() !== null,
 });
+const ownPause = createOwnPauses(snapshots, [profiles, memory]);
 const dependencies = createDependencies(startedMs + config.startupGraceMs);
 const pools = createPools({
   quietUntilMs: startedMs + config.startupGraceMs,
@@ -149,7 +151,7 @@ const watchdog = startWatchdog({
     guard('diagnosis', () => judge(stall));
   },
   onBlocked(stall, deltaMs) {
-    blocked.add(snapshots.explains(stall) ? snapshotCause : blockedCause(stall), deltaMs);
+    blocked.add(ownPause(stall) ?? blockedCause(stall), deltaMs);
     saturation.addStalled(deltaMs);
     dependencies.addStalled(deltaMs);
     pools.addStalled(deltaMs);
@@ -205,8 +207,8 @@ function locateStack(stack: string): SourceFrame[] {
 }
 
 function judge(stall: Stall): void {
-  if (stall.startedMs < startedMs + config.startupGraceMs || memory.explains(stall)) return;
-  if (snapshots.explains(stall) || profiles.explains(stall) || starvation.explains(stall)) return;
+  if (stall.startedMs < startedMs + config.startupGraceMs) return;
+  if (ownPause(stall) !== null || starvation.explains(stall)) return;
   const finding = logBackpressure.judgeStall(stall) ?? cases.judge(stall);
   if (typeof finding === 'string') return;
   const incident = book.report(reword(ruleOutWaits(finding)));

@@ -19,8 +19,6 @@ import { createMemoryRoomReader } from './watchdog/memory-room.js';
 
 /** A loop that is blocked for longer has an incident of its own, and would be late with everything else as well. */
 const beginLimitMs = 10_000;
-/** Label under which the pause counts among the blocked time. */
-export const snapshotCause = 'heap-snapshot';
 /** Incidents that a snapshot may explain. */
 const memoryKinds: readonly string[] = [
   'heap-leak',

@@ -45,6 +45,8 @@ test('the command line writes both profiles, which name the function that works 
   // What is still open would make the next one fail.
   const all = await call(`${url}/profiles/heap?seconds=1&objects=all`, { method: 'POST' });
   assert.equal(all.status, 200, all.body.slice(0, 500));
+  const { body } = await call(`${url}/metrics`);
+  assert.match(body, /^faultline_eventloop_blocked_seconds_total\{[^}]*cause="profile"[^}]*\} /m);
 });
 
 const functionsOf = ({ callFrame, children }: HeapProfileNode): readonly string[] => [

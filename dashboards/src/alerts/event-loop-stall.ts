@@ -15,9 +15,8 @@ export const criticalShare = 0.25;
 export const longDelaySeconds = 0.95;
 
 /** Stalls that have an alert of their own: those that somebody else makes, NodejsCpuStarved, and those that wait for
- *  the reader of the log, NodejsLogBackpressure. The pause of a heap snapshot has somebody who asked for
- *  it. */
-const othersCauses = 'cpu-starvation|cgroup-throttling|heap-snapshot|stdout';
+ *  the reader of the log, NodejsLogBackpressure. The pauses of a heap snapshot and of a profile are the agent's. */
+const othersCauses = 'cpu-starvation|cgroup-throttling|heap-snapshot|profile|stdout';
 
 /** Share of the window that the main thread was stalled by what it did itself. The counter rises while a stall goes
  *  on and the sidecar thread serves it, so a loop that never comes back reads 1. */
