@@ -12,6 +12,7 @@ export { hugeJson, type StockReportCopyContext } from './faults/huge-json.js';
 export { listenerPerRequest } from './faults/listener-per-request.js';
 export { type ArrivalsTickContext, microtaskRecursion } from './faults/microtask-recursion.js';
 export { pricingBlackHole } from './faults/pricing-black-hole.js';
+export { type ProductRefreshContext, promisePerRequest } from './faults/promise-per-request.js';
 export { redosSearch, type SearchContext } from './faults/redos-search.js';
 export { type PhotosContext, retainedUploadSlices } from './faults/retained-upload-slices.js';
 export { type PricingNetworkContext, slowPricing } from './faults/slow-pricing.js';

@@ -26,8 +26,10 @@ import {
   type PricingTlsContext,
   type ProductCacheContext,
   type ProductCopiesContext,
+  type ProductRefreshContext,
   type ProductSheetContext,
   pricingBlackHole,
+  promisePerRequest,
   redosSearch,
   retainedUploadSlices,
   type SearchContext,
@@ -46,6 +48,7 @@ import {
   type ViewCountsContext,
 } from '@faultline/chaos';
 import type { Cache } from './cache.js';
+import { createAwaitingCache } from './cache-awaiting.js';
 import { createGrowingCache } from './cache-growing.js';
 import { createOversizedCache, oldSpaceBytes } from './cache-oversized.js';
 import type { Database } from './db/pool.js';
@@ -100,6 +103,7 @@ export type BreakableContext = ArrivalsContext &
   PreviewLinkKeysContext &
   ProductCacheContext &
   ProductCopiesContext &
+  ProductRefreshContext &
   PricingNetworkContext &
   PricingLookupContext &
   ProductSheetContext &
@@ -130,6 +134,7 @@ export const faults: readonly Fault<BreakableContext>[] = [
   syncIo,
   threadpoolCrypto,
   unboundedCache,
+  promisePerRequest,
   connectionNotReleased,
   slowQuery,
   failingPricing,
@@ -208,6 +213,13 @@ export function createBreakableParts(
         useGrowingTwin: (options) =>
           useKeepingTwin(cache, (onKeep) => {
             const twin = createGrowingCache<ProductView>({ ...options, onKeep });
+            return { part: twin, clear: twin.clear };
+          }),
+      },
+      productRefresh: {
+        useAwaitingTwin: (options) =>
+          useKeepingTwin(cache, (onKeep) => {
+            const twin = createAwaitingCache<ProductView>({ ...options, onKeep });
             return { part: twin, clear: twin.clear };
           }),
       },

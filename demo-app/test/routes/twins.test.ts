@@ -228,20 +228,27 @@ test('a new product wakes who waits for it, and who comes later need not wait', 
   assert.deepEqual(await waitForNew(10), { newestId, isNew });
 });
 
-test('the growing cache answers like the good one, never from what it keeps, and is gone when it is stopped', async () => {
-  const look = async () => {
-    const response = await api.get('/products/11');
-    return { cached: response.headers.get('x-cache'), body: await response.text() };
-  };
-  const good = await look();
-  assert.deepEqual(await look(), { ...good, cached: 'hit' });
-  const fault = api.context.productCache.useGrowingTwin({ pagesPerVisit: 5, expired });
-  assert.deepEqual([await look(), await look()], [good, good]);
-  assert.equal(fault.signal().hits, 2);
-  fault.stop();
-  assert.deepEqual(await look(), { ...good, cached: 'hit' });
-  assert.equal(fault.signal().hits, 2);
-});
+for (const name of ['growing', 'awaiting'] as const) {
+  test(`the ${name} cache answers like the good one, never from what it keeps, and is gone when it is stopped`, async () => {
+    const look = async () => {
+      const response = await api.get('/products/11');
+      return { cached: response.headers.get('x-cache'), body: await response.text() };
+    };
+    await look();
+    const good = await look();
+    assert.equal(good.cached, 'hit');
+    const { productCache, productRefresh } = api.context;
+    const options = { pagesPerVisit: 5, expired };
+    const fault =
+      name === 'growing' ? productCache.useGrowingTwin(options) : productRefresh.useAwaitingTwin(options);
+    const missed = { ...good, cached: 'miss' };
+    assert.deepEqual([await look(), await look()], [missed, missed]);
+    assert.equal(fault.signal().hits, 2);
+    fault.stop();
+    assert.deepEqual(await look(), good);
+    assert.equal(fault.signal().hits, 2);
+  });
+}
 
 test('without its cache the shop reads each product anew, and nothing grows any more', async () => {
   const put = (enabled: boolean) => api.send('PUT', '/admin/features/product-cache', { enabled }, admin);
