@@ -8,6 +8,8 @@ interface Layer {
   readonly regexp?: RegExp & { readonly fast_slash?: boolean };
   /** Names of the groups of `regexp`. Express 4. */
   readonly keys?: readonly { readonly name: string | number }[];
+  /** Express 5, from router 2.3 on. */
+  readonly rawPath?: unknown;
   /** Express 5. */
   readonly matchers?: readonly ((path: string) => Match | false)[];
 }
@@ -128,9 +130,20 @@ function describe(chain: Chain, path: string, taken: number): string {
     .map((segment, index) => {
       if (segment === '') return segment;
       const others = segments.with(index, turned(segment)).join('/') + rest;
-      return isTaken(chain, others, taken) ? (names.get(segment) ?? '*') : segment;
+      if (isTaken(chain, others, taken)) return names.get(segment) ?? '*';
+      return spellingIn(chain, segment) ?? segment;
     })
     .join('/');
+}
+
+/** The service's spelling of a segment, where that is known: most routers take large letters for small ones. */
+function spellingIn(chain: Chain, segment: string): string | null {
+  for (const { regexp, rawPath } of chain) {
+    const text = regexp?.source ?? String(rawPath ?? '');
+    const start = text.toLowerCase().indexOf(segment.toLowerCase());
+    if (start >= 0) return text.slice(start, start + segment.length);
+  }
+  return null;
 }
 
 function isTaken(chain: Chain, path: string, taken: number): boolean {

@@ -79,6 +79,7 @@ function expressRows(
   mounted.use(from.json());
   mounted.use('/', from.Router().get('/health', answer));
   mounted.use('/shops/:shop', shops);
+  mounted.use('/plainFiles', from.Router().get('/:file', answer));
   mounted.use('/v1', items);
   mounted.use('/v2', items);
   mounted.use(/^\/shelf\/\d+/, from.Router().get('/books', answer));
@@ -123,7 +124,8 @@ function expressRows(
       'names the patterns of routers above, whatever the client wrote there',
       mounted,
       [
-        ['/shops/17', 'GET /shops/:shop 200'],
+        ['/SHOPS/17', 'GET /shops/:shop 200'],
+        ['/PLAINfiles/17', 'GET /plainFiles/:file 200'],
         ['/shops/orders/orders/4', 'GET /shops/:shop/orders/:order 200'],
         ['/shops/a%20b/orders', 'GET /shops/:shop/orders 200'],
         ['/shops/18/', 'GET /shops/:shop 200'],
