@@ -6,6 +6,7 @@ import { publishedByHost } from './exporters/host-instrumentation.js';
 import { createHostRegistries, type HostRegistries } from './exporters/host-registries.js';
 import { createOtelExporter, type OtelExporter } from './exporters/otel.js';
 import type { PrometheusRegistry } from './exporters/prometheus.js';
+import { requestAttributes } from './exporters/request-attributes.js';
 import { type Heartbeat, openHeartbeat } from './protocol/heartbeat.js';
 import { startAllocationSampling } from './sensors/allocation-sampling.js';
 import type { Pace } from './sensors/beat-pace.js';
@@ -16,19 +17,20 @@ import { startEventLoopDelaySensor } from './sensors/event-loop-delay.js';
 import { startGcSensor } from './sensors/gc.js';
 import { startHeapSensor } from './sensors/heap.js';
 import { runHeapTask } from './sensors/heap-tasks.js';
-import { startInboundSensor } from './sensors/inbound.js';
+import { startRequestsSensor } from './sensors/http/sensor.js';
+import { followServedRequests, type ServedRequests } from './sensors/http/served-requests.js';
 import { inspectorPort } from './sensors/inspector-port.js';
 import { startListenersSensor } from './sensors/listeners.js';
 import { discoverPgPools } from './sensors/pools/discover-pg.js';
 import { type PoolSensor, type SupportedPool, startPoolSensor } from './sensors/pools/registry.js';
 import { installProbe } from './sensors/probe.js';
-import { onRequestStart } from './sensors/request-starts.js';
-import { type RequestSource, startRequestSensor } from './sensors/requests.js';
+import { type RequestSensor, startRequestSensor } from './sensors/requests.js';
 import { startResourcesSensor } from './sensors/resources.js';
 import { createSnapshotReader } from './sensors/snapshot.js';
 import { listenForSignal } from './sensors/snapshot-signal.js';
 import { describeThread, mayNotInspect } from './sensors/thread.js';
 import { startThreadpoolSensor } from './sensors/threadpool/sensor.js';
+import { readTraceIdOf } from './sensors/traced-requests.js';
 import { startUtilizationSensor } from './sensors/utilization.js';
 import { readYoungReserve } from './sensors/young-reserve.js';
 import { discoveryFile, removeDiscoveryFile } from './sidecar/discovery/discovery-file.js';
@@ -91,17 +93,24 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const otel = createOtelExporter(() =>
     config.otel === 'auto' ? publishedByHost() : () => config.otel === 'off',
   );
-  const requests = startRequestSensor();
+  const served = followServedRequests();
+  const requests = startRequestSensor(served);
   const probe = installProbe(`faultline.${randomUUID()}`, heartbeat.beats, requests.current);
   const breadcrumbs =
     config.breadcrumbs === 'on' ? leaveBreadcrumbs(heartbeat.operationSlots, heartbeat.beats) : null;
   const blindBecause = mayNotInspect();
   const mayProfile = config.heapSampling === 'on' && blindBecause === null;
   const allocations = mayProfile ? startAllocationSampling() : null;
-  const sensors = startSensors(heartbeat, config, otel, discoverPools, requests.current, () =>
-    sidecar.send({ type: 'work' }),
-  );
-  const endRequestStarts = onRequestStart(sensors.delay.work);
+  const sensors = startSensors({
+    heartbeat,
+    config,
+    otel,
+    discover: discoverPools,
+    served,
+    requests,
+    onWork: () => sidecar.send({ type: 'work' }),
+  });
+  const endRequestStarts = served.onBegin(sensors.delay.work);
   const readSnapshot = createSnapshotReader(sensors);
   const sidecar = startSidecar(
     {
@@ -126,6 +135,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     requests.refresh();
     discovery?.look();
     sensors.dependencies.look();
+    sensors.requests.look();
     const snapshot = readSnapshot();
     sidecar.send({ type: 'snapshot', snapshot });
     otel.publish(snapshot);
@@ -149,7 +159,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     breadcrumbs?.close();
     endRequestStarts();
     allocations?.close();
-    for (const part of [...Object.values(sensors), requests, probe, otel, registries]) part.close();
+    for (const part of [...Object.values(sensors), requests, served, probe, otel, registries]) part.close();
   };
   return createHandle(config, { pools: sensors.pools, sidecar, registries }, close);
 }
@@ -183,14 +193,17 @@ function createHandle(
   };
 }
 
-function startSensors(
-  heartbeat: Heartbeat,
-  config: AgentConfig,
-  otel: OtelExporter,
-  discover: boolean,
-  currentRequest: RequestSource['current'],
-  onWork: () => void,
-) {
+interface SensorParts {
+  readonly heartbeat: Heartbeat;
+  readonly config: AgentConfig;
+  readonly otel: OtelExporter;
+  readonly discover: boolean;
+  readonly served: ServedRequests;
+  readonly requests: RequestSensor;
+  readonly onWork: () => void;
+}
+
+function startSensors({ heartbeat, config, otel, discover, served, requests, onWork }: SensorParts) {
   const delay = startEventLoopDelaySensor(heartbeat, beatPaceOf(config.stallMs), onWork);
   return {
     delay,
@@ -205,13 +218,18 @@ function startSensors(
         onCreate: (pool, seconds) => otel.record('poolCreateTime', seconds, pool),
         onTimeout: (pool) => otel.add('poolTimeouts', pool),
       },
-      currentRequest,
+      requests.current,
     ),
     dependencies: startDependencySensor(delay, discover),
     threadpool: isMainThread
       ? startThreadpoolSensor(delay.lateMs, config.breadcrumbs === 'on')
       : { read: () => null, close() {} },
-    inbound: startInboundSensor(),
+    inbound: { read: served.begun, close() {} },
+    requests: startRequestsSensor(served, {
+      wantsEnds: () => otel.wants('httpRequestDuration'),
+      onEnd: (ended) => otel.record('httpRequestDuration', ended.seconds, ...requestAttributes(ended)),
+      traceIdOf: ({ response }) => (requests.isTraced() ? readTraceIdOf(response) : null),
+    }),
     listeners: startListenersSensor(),
     chaosFaults: startChaosFaultsSensor(),
   };

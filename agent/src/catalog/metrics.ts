@@ -8,6 +8,9 @@ const callBuckets = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ] as const;
 
+/** prom-client's own, a part of those that OpenTelemetry's convention advises. */
+const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
 const poolTaskBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 
 const label = (prometheus: string, otel: string, bound: number): LabelRow => ({ prometheus, otel, bound });
@@ -257,6 +260,29 @@ const rows = {
     buckets: delayBuckets,
     help: 'How late the event loop ran its timers. Complete since the start, so any number of scrapers agree.',
     source: beats,
+  }),
+
+  // Requests to the HTTP servers of this thread.
+  httpRequestDuration: histogram({
+    prometheus: 'http_request_duration_seconds',
+    otel: 'http.server.request.duration',
+    // The sensor keeps to these bounds itself.
+    labels: [
+      label('method', 'http.request.method', 11),
+      label('route', 'http.route', 100),
+      label('status_code', 'http.response.status_code', 32),
+    ],
+    otelAttributes: ['url.scheme', 'error.type'],
+    buckets: requestBuckets,
+    help: 'Time from the head of a request until its response was sent. Without a matched route it is `unmatched`; with a connection that closed before the response was sent, the status is `aborted`.',
+    source: 'diagnostics channels http.server.request.start and http.server.response.finish',
+  }),
+  httpRequestsInFlight: gauge({
+    prometheus: 'http_requests_in_flight',
+    otel: 'http.server.active_requests',
+    unit: '{request}',
+    help: 'Requests whose response is not sent yet.',
+    source: 'diagnostics channels http.server.request.start and http.server.response.finish',
   }),
 
   // Database pools, under the names of OpenTelemetry's semantic conventions.

@@ -18,6 +18,8 @@ export interface MetricRow {
   readonly type: MetricType;
   readonly unit: MetricUnit;
   readonly labels: readonly LabelRow[];
+  /** Further attributes that the convention wants and Prometheus does without. */
+  readonly otelAttributes?: readonly string[];
   readonly help: string;
   /** Where the number comes from: an API, an RFC or a convention. */
   readonly source: string;

@@ -7,12 +7,24 @@ import { incidents } from './commands/incidents.js';
 import { profile } from './commands/profile.js';
 import { ps } from './commands/ps.js';
 import { report } from './commands/report.js';
+import { requests } from './commands/requests.js';
 import { show } from './commands/show.js';
 import { snapshot } from './commands/snapshot.js';
 import { tail } from './commands/tail.js';
 import { createProgress } from './progress.js';
 
-const commands: readonly Command[] = [ps, health, incidents, show, tail, report, profile, snapshot, compare];
+const commands: readonly Command[] = [
+  ps,
+  health,
+  incidents,
+  show,
+  tail,
+  requests,
+  report,
+  profile,
+  snapshot,
+  compare,
+];
 const failure = 1;
 const wrongUsage = 2;
 /** What the person at the keyboard can put right. */

@@ -19,6 +19,7 @@ export const consolePage = `<!doctype html>
   h2 { font-size: 1rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
   .state { font-weight: 600; } .ok { color: var(--good); } .blocked { color: var(--bad); }
   .banner { border: 1px solid var(--warn); border-radius: 6px; padding: .5rem 1rem; }
+  ol { margin: 0; padding-left: 1.5rem; } li { overflow-wrap: anywhere; } small { font-weight: 400; opacity: .7; }
   dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: 0; }
   dt { opacity: .7; } dd { margin: 0; overflow-wrap: anywhere; }
 </style>
@@ -28,6 +29,7 @@ export const consolePage = `<!doctype html>
 <p id="drill" class="banner" hidden></p>
 <form id="access" hidden><label>This agent wants its token: <input id="token" type="password" autocomplete="off"></label> <button>Show</button></form>
 <main id="incidents"></main>
+<section id="requests" hidden><h2>Oldest requests in flight <small id="reading"></small></h2><ol id="running"></ol></section>
 <noscript>This page needs JavaScript. <a href="/incidents">/incidents</a> holds the same as JSON.</noscript>
 <script>
 const byId = (id) => document.getElementById(id);
@@ -73,6 +75,15 @@ const describe = (incident) => {
   else box.append(element('span', 'Runbook: ' + incident.runbook));
   return box;
 };
+const seconds = (ms) => (ms / 1000).toFixed(1) + ' s';
+const showRequests = (running) => {
+  byId('requests').hidden = running.inFlight === null;
+  if (running.inFlight === null) return;
+  byId('reading').textContent = '(' + running.inFlight + ' in all, as of ' + seconds(running.readingAgeMs) + ' ago)';
+  const lines = running.requests.map(({ ageMs, method, route, traceId }) =>
+    element('li', seconds(ageMs) + ' · ' + method + ' ' + route + (traceId ? ' · trace ' + traceId : '')));
+  byId('running').replaceChildren(...lines);
+};
 let shown = '';
 const show = (report) => {
   byId('service').textContent = report.service.name + ' · pid ' + report.service.pid + ' · Node ' + report.service.node;
@@ -82,6 +93,7 @@ const show = (report) => {
   const faults = (report.snapshot && report.snapshot.chaosFaults) || [];
   byId('drill').hidden = faults.length === 0;
   byId('drill').textContent = 'Chaos drill: ' + faults.join(', ') + ' injected on purpose.';
+  showRequests(report.requests);
   const list = report.incidents.map(describe);
   if (list.length === 0) list.push(element('p', 'No incident since this process started.'));
   // Replacing what has not changed would close what the reader has opened.

@@ -4,6 +4,7 @@ import type { MetricRow } from '../catalog/types.js';
 /** Instrumentations that publish the same OpenTelemetry metrics, by the beginnings of the names. */
 const publishers: readonly { readonly module: RegExp; readonly names: readonly string[] }[] = [
   { module: /[\\/]instrumentation-runtime-node[\\/]/, names: ['nodejs.eventloop.', 'v8js.'] },
+  { module: /[\\/]instrumentation-http[\\/]/, names: ['http.server.'] },
   { module: /[\\/]instrumentation-pg[\\/]/, names: ['db.client.connection.'] },
 ];
 

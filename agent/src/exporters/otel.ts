@@ -10,6 +10,8 @@ import { readSnapshot } from './snapshot-readings.js';
 export interface OtelExporter {
   /** Call once a second: it also notices a MeterProvider that the host registers late. */
   publish(snapshot: Snapshot): void;
+  /** Whether anybody hears of what is recorded. */
+  wants(metric: MetricId): boolean;
   /** Histograms are told each value as it happens, in seconds. */
   record(metric: MetricId, seconds: number, ...labels: string[]): void;
   add(metric: MetricId, ...labels: string[]): void;
@@ -56,6 +58,7 @@ export function createOtelExporter(skip: () => (row: MetricRow) => boolean): Ote
       startWhenProvided();
       if (instruments !== null) newest = readSnapshot(snapshot);
     },
+    wants: (metric) => instruments?.histograms.has(metric) === true,
     record(metric, seconds, ...labels) {
       instruments?.histograms.get(metric)?.record(seconds, attributes(metricCatalog[metric], labels));
     },
@@ -93,10 +96,12 @@ function createInstruments(
   return { histograms, close: observe(meter, observables, newest) };
 }
 
+const sums = ['db.client.connection.', 'v8js.memory.', 'http.server.'];
+
 /** A counter is an observable counter, a pool's connections may be added up, everything else is a gauge. */
 function createObservable(meter: Meter, row: MetricRow): ObservableGauge {
   if (row.type === 'counter') return meter.createObservableCounter(row.otel!, options(row));
-  const addsUp = row.otel!.startsWith('db.client.connection.') || row.otel!.startsWith('v8js.memory.');
+  const addsUp = sums.some((start) => row.otel!.startsWith(start));
   return addsUp
     ? meter.createObservableUpDownCounter(row.otel!, options(row))
     : meter.createObservableGauge(row.otel!, options(row));
@@ -115,5 +120,16 @@ function observe(meter: Meter, observables: Observables, newest: () => readonly 
   return () => meter.removeBatchObservableCallback(callback, list);
 }
 
-const attributes = (row: MetricRow, labels: readonly string[]): Attributes =>
-  Object.fromEntries(row.labels.map(({ otel }, index) => [otel, labels[index] ?? '']));
+/** What the conventions want as a number. */
+const numbers: readonly string[] = ['http.response.status_code'];
+
+/** What is empty is left out. Values of the row's `otelAttributes` follow those of its labels. */
+function attributes(row: MetricRow, values: readonly string[]): Attributes {
+  const names = [...row.labels.map(({ otel }) => otel), ...(row.otelAttributes ?? [])];
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const text = values[index] ?? '';
+      return text === '' ? [] : [[name, numbers.includes(name) ? Number(text) : text]];
+    }),
+  );
+}

@@ -1,7 +1,8 @@
-import type { MetricId } from '../catalog/metrics.js';
+import { type MetricId, metricCatalog } from '../catalog/metrics.js';
 import type { DependencyReading } from '../protocol/dependency.js';
 import type { PoolReading } from '../protocol/pool.js';
 import type { LabelValues, Reading } from '../protocol/reading.js';
+import type { RequestsReading } from '../protocol/requests.js';
 import type { GcReading, HeapReading, HistogramCounts, Snapshot } from '../protocol/snapshot.js';
 
 const value = (metric: MetricId, number: number | null, ...labels: LabelValues): Reading[] =>
@@ -23,6 +24,7 @@ export function readSnapshot(snapshot: Snapshot): Reading[] {
     ...(snapshot.dependencies ?? []).flatMap(dependencyReadings),
     ...(snapshot.threadpool === null ? [] : histogram('threadpoolWait', snapshot.threadpool.wait)),
     ...value('inboundRequests', snapshot.inbound),
+    ...(snapshot.requests === null ? [] : requestReadings(snapshot.requests)),
     ...(snapshot.chaosFaults ?? []).flatMap((fault) => value('chaosActive', 1, fault)),
     ...Object.entries(snapshot.errors).flatMap(([sensor, count]) => value('agentErrors', count, sensor)),
   ];
@@ -110,5 +112,16 @@ function dependencyReadings({ target, begun, inFlight, answered, errors }: Depen
     ...value('dependencyCalls', begun, target),
     ...value('dependencyInFlight', inFlight, target),
     ...Object.entries(errors).flatMap(([kind, count]) => value('dependencyErrors', count, target, kind)),
+  ];
+}
+
+function requestReadings({ inFlight, series, foldedRoutes }: RequestsReading): Reading[] {
+  const { prometheus } = metricCatalog.httpRequestDuration;
+  return [
+    ...value('httpRequestsInFlight', inFlight),
+    ...series.flatMap(({ method, route, status, durations }) =>
+      histogram('httpRequestDuration', durations, method, route, status),
+    ),
+    ...(foldedRoutes === 0 ? [] : value('labelOverflow', foldedRoutes, prometheus!)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { DependencyReading } from './dependency.js';
 import type { ListenerReading } from './listeners.js';
 import type { PoolReading } from './pool.js';
+import type { RequestsReading } from './requests.js';
 import type { ThreadpoolReading } from './threadpool.js';
 
 /** Counts of a histogram since the start: one per upper bound plus the rest, not cumulated. */
@@ -94,6 +95,8 @@ export interface Snapshot {
   readonly threadpool: ThreadpoolReading | null;
   /** Requests to servers of node:http that were begun since the start. */
   readonly inbound: number | null;
+  /** Those requests by route, and the oldest that run. */
+  readonly requests: RequestsReading | null;
   /** Of the emitters that Node has warned of; at most 16. */
   readonly listeners: readonly ListenerReading[] | null;
   /** Ids of chaos faults that run in this process on purpose. */

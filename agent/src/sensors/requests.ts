@@ -1,4 +1,5 @@
 import type { RequestContext } from '../protocol/incident.js';
+import type { ServedRequests } from './http/served-requests.js';
 import { isTraced, tracedRequests } from './traced-requests.js';
 import { trackRequests } from './tracked-requests.js';
 
@@ -13,12 +14,14 @@ export interface RequestSource {
 export interface RequestSensor extends RequestSource {
   /** Looks whether the host has come to be traced since: OpenTelemetry may start after the agent. */
   refresh(): void;
+  /** Whether the context of OpenTelemetry is asked. */
+  isTraced(): boolean;
 }
 
 /** Uses OpenTelemetry's context where there is one, and otherwise follows requests itself. */
-export function startRequestSensor(): RequestSensor {
+export function startRequestSensor(served: ServedRequests): RequestSensor {
   let traced = isTraced();
-  let source = traced ? tracedRequests : trackRequests();
+  let source = traced ? tracedRequests : trackRequests(served);
   return {
     refresh() {
       if (traced || !isTraced()) return;
@@ -26,6 +29,7 @@ export function startRequestSensor(): RequestSensor {
       source.close();
       source = tracedRequests;
     },
+    isTraced: () => traced,
     current: () => source.current(),
     close: () => source.close(),
   };

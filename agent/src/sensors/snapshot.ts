@@ -31,6 +31,7 @@ export function createSnapshotReader(sensors: SnapshotSensors): () => Snapshot {
     dependencies: read('dependencies', sensors.dependencies),
     threadpool: read('threadpool', sensors.threadpool),
     inbound: read('inbound', sensors.inbound),
+    requests: read('requests', sensors.requests),
     listeners: read('listeners', sensors.listeners),
     chaosFaults: read('chaosFaults', sensors.chaosFaults),
     errors: { ...errors },

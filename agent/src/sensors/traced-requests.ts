@@ -1,6 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { loadOpenTelemetryApi } from '../otel-api.js';
 import type { RequestContext } from '../protocol/incident.js';
 import type { RequestSource } from './requests.js';
+import { readActiveSpan } from './trace-context.js';
 
 /** What OpenTelemetry's HTTP instrumentation keeps in the context of each request, and its router
  *  instrumentations complete. Source: @opentelemetry/core, RPCMetadata. */
@@ -44,6 +46,25 @@ function routeOf({ route, span }: RpcMetadata): RequestContext['route'] {
   const attributes = span.attributes ?? {};
   const method = attributes['http.request.method'] ?? attributes['http.method'] ?? 'HTTP';
   return `${method} ${route ?? 'unmatched'}`;
+}
+
+const askedKey = Symbol('faultline.asked');
+
+/** Id of the trace of a request that is being served, seen from outside of it; null when it has none. OpenTelemetry's
+ *  instrumentation binds the listeners of a response to the context of its request, so one that is called is in there. */
+export function readTraceIdOf(response: EventEmitter | null): string | null {
+  let traceId: string | null = null;
+  const ask = (): void => {
+    traceId = readActiveSpan()?.traceId ?? null;
+  };
+  try {
+    response?.on(askedKey, ask).emit(askedKey);
+  } catch {
+    // The host's own emit() or listeners fail.
+  } finally {
+    response?.off(askedKey, ask);
+  }
+  return traceId;
 }
 
 /** Whether the host carries an OpenTelemetry context through its asynchronous calls and has its HTTP servers

@@ -11,6 +11,7 @@ import type { Incident } from '../protocol/incident.js';
 import type { FromSidecar, SidecarData, ToSidecar } from '../protocol/messages.js';
 import { operationName } from '../protocol/operations.js';
 import type { Reading } from '../protocol/reading.js';
+import type { RunningRequests } from '../protocol/requests.js';
 import type { Snapshot } from '../protocol/snapshot.js';
 import type { SourceFrame, StackSample } from '../protocol/stack.js';
 import type { Stall } from '../protocol/stall.js';
@@ -36,6 +37,7 @@ import { blockedCause, createLogBackpressure } from './log-backpressure.js';
 import { createOwnPauses, ownCauses } from './own-pauses.js';
 import { createPools } from './pools.js';
 import { createReadings } from './readings.js';
+import { describeRunning } from './running-requests.js';
 import { createSaturation } from './saturation.js';
 import { startMemory } from './start-memory.js';
 import { startProfiles } from './start-profiles.js';
@@ -318,6 +320,7 @@ async function serve(): Promise<SidecarServer | null> {
         incidents: book.list,
         incident: book.get,
         evidence: evidence.find,
+        requests: runningRequests,
         report,
       }).concat(snapshots.routes, profiles.routes),
     });
@@ -327,12 +330,17 @@ async function serve(): Promise<SidecarServer | null> {
   }
 }
 
+function runningRequests(): RunningRequests {
+  return describeRunning(history.newest(), watchdog.current(), monotonicMs());
+}
+
 function report(): unknown {
   const stall = watchdog.current();
   return {
     service: { name: config.service, pid: process.pid, threadId: thread.id, node: process.versions.node },
     health: stall === null ? { status: 'ok' } : { status: 'blocked', forMs: Math.round(stall.blockedMs) },
     blindBecause: capturer.blindBecause(),
+    requests: runningRequests(),
     snapshot: history.newest(),
     incidents: book.list(),
     readings: read(),

@@ -71,6 +71,20 @@ test('shows the verdict with its line, and that a drill is going on', async (t) 
   assert.deepEqual(errors, []);
 });
 
+test('lists the requests that run, with route and age', async (t) => {
+  const browser = await openBrowser(t);
+  if (browser === null) return;
+  const program = `
+    import { createServer } from 'node:http';
+    const server = createServer((request) => { request.route = { path: '/wait/:id' }; });
+    server.listen(0, '127.0.0.1', () => fetch('http://127.0.0.1:' + server.address().port + '/wait/17?token=secret'));`;
+  const child = startChild(t, { program });
+  const { page, errors } = await open(browser, await child.url());
+  await page.getByText(/^[0-9.]+ s · GET \/wait\/:id$/).waitFor();
+  await page.getByText(/\(1 in all, as of [0-9.]+ s ago\)/).waitFor();
+  assert.deepEqual(errors, []);
+});
+
 test('says that there is no incident, and that the agent is gone when it is', async (t) => {
   const browser = await openBrowser(t);
   if (browser === null) return;

@@ -31,6 +31,11 @@ test('the instrumentation of pg publishes the pools', () => {
   assert.deepEqual(published([pg]), catalogNames('db.client.connection.'));
 });
 
+test('the instrumentation of http publishes the requests of servers', () => {
+  const http = '/srv/node_modules/@opentelemetry/instrumentation-http/build/src/http.js';
+  assert.deepEqual(published([http]), ['http.server.request.duration', 'http.server.active_requests']);
+});
+
 test('both together publish both', () => {
   assert.equal(published([runtime, pg]).length, published([runtime]).length + published([pg]).length);
 });

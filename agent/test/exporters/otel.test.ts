@@ -13,8 +13,10 @@ import {
 import { metricCatalog } from '../../src/catalog/metrics.js';
 import type { MetricRow } from '../../src/catalog/types.js';
 import { createOtelExporter } from '../../src/exporters/otel.js';
+import { requestAttributes } from '../../src/exporters/request-attributes.js';
 import { readSnapshot } from '../../src/exporters/snapshot-readings.js';
 import type { PoolReading } from '../../src/protocol/pool.js';
+import type { EndedRequest } from '../../src/protocol/requests.js';
 import type { Snapshot } from '../../src/protocol/snapshot.js';
 import { aPoolReading, aSnapshot } from '../harness/make.js';
 
@@ -107,6 +109,33 @@ describe('histograms', () => {
     assert.deepEqual(minor?.buckets.boundaries, metricCatalog.gcDuration.buckets);
     assert.deepEqual(minor?.buckets.counts, [1, 0, 2, 0, 0, 0, 1]);
     exporter.close();
+  });
+
+  test('of requests have the attributes of the convention, and leave out what does not apply', async (t) => {
+    const { collect } = provide(t);
+    const exporter = createOtelExporter(none);
+    assert.equal(exporter.wants('httpRequestDuration'), false);
+    exporter.publish(snapshot);
+    assert.equal(exporter.wants('httpRequestDuration'), true);
+    const ended = { method: 'GET', route: '/a/:id', status: '200', scheme: 'https', seconds: 0.02 } as const;
+    const all: readonly EndedRequest[] = [
+      ended,
+      { ...ended, status: '503' },
+      { ...ended, route: 'unmatched', status: 'aborted' },
+    ];
+    for (const each of all) exporter.record('httpRequestDuration', each.seconds, ...requestAttributes(each));
+    const points = histogramOf(await collect(), 'http.server.request.duration');
+    const common = { 'http.request.method': 'GET', 'url.scheme': 'https' };
+    assert.deepEqual(
+      points.map(({ attributes }) => attributes),
+      [
+        { ...common, 'http.route': '/a/:id', 'http.response.status_code': 200 },
+        { ...common, 'http.route': '/a/:id', 'http.response.status_code': 503, 'error.type': '503' },
+        { ...common, 'error.type': 'aborted' },
+      ],
+    );
+    exporter.close();
+    assert.equal(exporter.wants('httpRequestDuration'), false);
   });
 
   test('and counts of events are added up', async (t) => {

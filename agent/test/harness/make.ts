@@ -67,6 +67,7 @@ export function aSnapshot(rest: Partial<Snapshot> = {}): Snapshot {
     dependencies: null,
     threadpool: null,
     inbound: null,
+    requests: null,
     listeners: null,
     chaosFaults: null,
     errors: {},

@@ -14,8 +14,7 @@ function buildReport() {
   for (const end = Date.now() + 600; Date.now() < end;);
 }
 const server = createServer(async (request, response) => {
-  request.baseUrl = '/shops';
-  request.route = { path: request.url.includes('report') ? '/:id/report' : '/:id' };
+  request.route = { path: request.url.includes('report') ? '/shops/:id/report' : '/shops/:id' };
   await delay(5);
   if (request.url.includes('report')) buildReport();
   response.end();

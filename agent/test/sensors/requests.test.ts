@@ -11,6 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { RequestContext } from '../../src/protocol/incident.js';
+import { followServedRequests } from '../../src/sensors/http/served-requests.js';
 import { type RequestSensor, startRequestSensor } from '../../src/sensors/requests.js';
 import { isTraced } from '../../src/sensors/traced-requests.js';
 import { call } from '../harness/http.js';
@@ -49,8 +50,12 @@ function markServers(t: TestContext): void {
 afterEach(() => context.disable());
 
 function start(t: TestContext): RequestSensor {
-  const sensor = startRequestSensor();
-  t.after(() => sensor.close());
+  const served = followServedRequests();
+  const sensor = startRequestSensor(served);
+  t.after(() => {
+    sensor.close();
+    served.close();
+  });
   return sensor;
 }
 

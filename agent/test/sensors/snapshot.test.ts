@@ -23,6 +23,7 @@ const sensors: SnapshotSensors = {
   dependencies: reads([]),
   threadpool: reads(null),
   inbound: reads(0),
+  requests: reads(null),
   listeners: reads([]),
   chaosFaults: reads([]),
 };

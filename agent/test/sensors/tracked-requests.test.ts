@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RequestContext } from '../../src/protocol/incident.js';
+import { followServedRequests } from '../../src/sensors/http/served-requests.js';
 import { trackRequests } from '../../src/sensors/tracked-requests.js';
 import { call } from '../harness/http.js';
 import { served } from '../harness/served.js';
@@ -19,8 +20,12 @@ type Handler = (
 type Routed = IncomingMessage & { route?: { path?: unknown }; baseUrl?: unknown };
 
 async function serve(t: TestContext, handler: Handler) {
-  const source = trackRequests();
-  t.after(() => source.close());
+  const requests = followServedRequests();
+  const source = trackRequests(requests);
+  t.after(() => {
+    source.close();
+    requests.close();
+  });
   const url = await served(t, (request, response) => void handler(request, response, source));
   return { url, source };
 }
@@ -41,8 +46,8 @@ async function seenWith(t: TestContext, route: unknown, baseUrl: unknown, method
 describe('the route', () => {
   const rows: readonly [string, unknown, unknown, string][] = [
     ['is the pattern of the router', '/products/:id', undefined, 'GET /products/:id'],
-    ['has the path that the router is mounted at', '/:id', '/products', 'GET /products/:id'],
-    ['is that path alone at the root of a mounted router', '/', '/products', 'GET /products'],
+    ['has a star for a mount that is only known as the client wrote it', '/:id', '/shops/17', 'GET */:id'],
+    ['is that star alone at the root of a mounted router', '/', '/shops/17', 'GET *'],
     ['is a slash at the root', '/', '', 'GET /'],
     ['is unmatched without a router: a raw path may hold secrets', undefined, undefined, 'GET unmatched'],
     ['is unmatched for a pattern that is no text', /products/, '', 'GET unmatched'],

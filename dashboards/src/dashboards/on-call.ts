@@ -19,6 +19,7 @@ import {
 } from '../panels/memory.js';
 import { poolConnections, poolTimeouts, poolTimes, poolWaiting } from '../panels/pools.js';
 import { descriptors, handleGrowth, listeners, resources, threadpoolWait } from '../panels/process.js';
+import { requestErrors, requestRate, requestsInFlight, requestTimes } from '../panels/requests.js';
 import { blockedByCause, verdict } from '../panels/verdict.js';
 import { type DashboardPlan, line } from './layout.js';
 
@@ -31,6 +32,7 @@ export const onCall: DashboardPlan = {
   tags: ['faultline', 'nodejs'],
   rows: [
     { title: 'Am I hurting?', cells: [...line(7, [verdict]), ...line(8, [blockedByCause, loopDelay])] },
+    { title: 'Requests', cells: line(8, [requestRate, requestErrors, requestTimes, requestsInFlight]) },
     { title: 'CPU and event loop', cells: line(8, [utilizationBesideCpu, runQueueWait, logWrites]) },
     {
       title: 'Memory',

@@ -23,9 +23,11 @@ export function maxOf(source: Source, options: SeriesOptions = {}): Series {
   return { expr, legend: legendOf(options) };
 }
 
-/** How fast a counter rises a second, for each instance. Of seconds this is a share of wall time. */
+/** How fast a counter rises a second, for each instance. Of seconds this is a share of wall time; of a histogram it is
+ *  the number of its values. */
 export function rateOf(source: Source, options: SeriesOptions = {}): Series {
-  return { expr: `sum by (${groups(options)}) (${rate(source, options.where)})`, legend: legendOf(options) };
+  const expr = `sum by (${groups(options)}) (${rate(source, options.where, '_count')})`;
+  return { expr, legend: legendOf(options) };
 }
 
 /** A quantile, 0..1, of what a histogram counted during the interval, for each instance. */
@@ -57,7 +59,7 @@ export function ratioOf(
   };
 }
 
-function rate(source: Source, where: Where | undefined, part = ''): string {
+function rate(source: Source, where: Where | undefined, part: string): string {
   const { name, type } = factsOf(source);
   const suffix = type === 'histogram' ? part : '';
   return `rate(${selector(`${name}${suffix}`, where)}[$__rate_interval])`;

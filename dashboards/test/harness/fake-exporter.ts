@@ -17,6 +17,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   kind: ['event-loop-stall'],
   state: ['active', 'idle'],
   space: ['new', 'old'],
+  status_code: ['200', '503', 'aborted'],
   db_client_connection_state: ['idle', 'used'],
 };
 

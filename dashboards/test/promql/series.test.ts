@@ -33,7 +33,12 @@ test('quantileOf sums buckets and keeps le, for a histogram and for recorded buc
   assert.match(quantileOf(poolWait, 0.95).expr, /\(instance:nodejs_pool_wait_seconds_bucket\{/);
 });
 
-test('where asks for one value of a label', () => {
+test('rateOf takes a histogram by the number of its values', () => {
+  assert.match(rateOf('httpRequestDuration').expr, /rate\(http_request_duration_seconds_count\{/);
+});
+
+test('where asks for one value of a label, or for those that an expression matches', () => {
+  assert.match(maxOf('poolCount', { where: { db_client_connection_state: /i.*/ } }).expr, /state=~"i\.\*"/);
   assert.match(maxOf('poolCount', { where: { db_client_connection_state: 'used' } }).expr, /state="used"/);
 });
 

@@ -23,7 +23,7 @@ export function createHistory(): History {
   return {
     add(snapshot) {
       const before = snapshots.pop();
-      if (before !== undefined) snapshots.push(forgetHolders(before));
+      if (before !== undefined) snapshots.push(forgetRequests(forgetHolders(before)));
       snapshots.push(snapshot);
       if (snapshots.length > snapshotsKept) snapshots.shift();
       pauses.push(...(snapshot.gc?.pauses ?? []));
@@ -45,6 +45,10 @@ const forgetHolders = (snapshot: Snapshot): Snapshot =>
   snapshot.pools === null || snapshot.pools.every(({ held }) => held.length === 0)
     ? snapshot
     : { ...snapshot, pools: snapshot.pools.map((pool) => ({ ...pool, held: [] })) };
+
+/** Hundreds of histograms are of interest while they are the newest: counters hold what came before. */
+const forgetRequests = (snapshot: Snapshot): Snapshot =>
+  snapshot.requests === null ? snapshot : { ...snapshot, requests: null };
 
 const overlap = ({ startedMs, durationMs }: GcPause, fromMs: number, toMs: number): number =>
   Math.max(0, Math.min(toMs, startedMs + durationMs) - Math.max(fromMs, startedMs));

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { consolePage } from '../../console/page.js';
 import { type PrometheusMetric, registerPrometheusMetrics } from '../../exporters/prometheus.js';
 import type { Incident } from '../../protocol/incident.js';
+import type { RunningRequests } from '../../protocol/requests.js';
 import type { Stall } from '../../protocol/stall.js';
 import { sendJson, sendProblem } from './problem.js';
 import { Registry } from './prom-client-registry.js';
@@ -18,6 +19,7 @@ export interface RouteSources {
     id: string,
     name: string,
   ) => Promise<{ readonly path: string; readonly bytes: number } | null>;
+  readonly requests: () => RunningRequests;
   readonly report: () => unknown;
 }
 
@@ -28,6 +30,11 @@ export function createRoutes(sources: RouteSources): Route[] {
     { method: 'GET', path: /^\/incidents$/, handle: serveIncidents(sources) },
     { method: 'GET', path: /^\/incidents\/([^/]+)$/, handle: serveIncident(sources) },
     { method: 'GET', path: /^\/incidents\/([^/]+)\/evidence\/([^/]+)$/, handle: serveEvidence(sources) },
+    {
+      method: 'GET',
+      path: /^\/requests$/,
+      handle: (_request, response) => sendJson(response, 200, sources.requests()),
+    },
     {
       method: 'GET',
       path: /^\/report$/,

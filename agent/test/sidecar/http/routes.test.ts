@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { prometheusMetrics } from '../../../src/exporters/prometheus.js';
 import type { Incident } from '../../../src/protocol/incident.js';
 import type { Reading } from '../../../src/protocol/reading.js';
+import type { RunningRequests } from '../../../src/protocol/requests.js';
 import { createRoutes, type RouteSources } from '../../../src/sidecar/http/routes.js';
 import { startServer } from '../../../src/sidecar/http/server.js';
 import { call, getJson, sumOf } from '../../harness/http.js';
@@ -20,6 +21,14 @@ const incident: Incident = {
   resolvedAt: null,
   evidence: [{ name: 'stacks.json', type: 'application/json', bytes: 4 }],
   runbook: 'https://books/event-loop-stall.md',
+};
+const running: RunningRequests = {
+  readAt: '2026-01-01T00:00:00.000Z',
+  readingAgeMs: 250,
+  blockedForMs: null,
+  blockedBy: null,
+  inFlight: 1,
+  requests: [{ method: 'GET', route: '/products/:id', ageMs: 5_000, traceId: null }],
 };
 const readings: readonly Reading[] = [
   { metric: 'processCpu', labels: [], value: 12.5 },
@@ -38,6 +47,7 @@ async function serve(t: TestContext, sources: Partial<RouteSources> = {}): Promi
       incidents: () => [incident],
       incident: (id) => (id === incident.id ? incident : null),
       evidence: async () => null,
+      requests: () => running,
       report: () => ({ everything: 'known' }),
       ...sources,
     }),
@@ -114,6 +124,10 @@ describe('/incidents', () => {
     const url = await serve(t);
     assert.equal((await call(`${url}/incidents/${incident.id}/evidence/stacks.json`)).status, 404);
   });
+});
+
+test('/requests is what runs, and how old that is', async (t) => {
+  assert.deepEqual(await getJson(`${await serve(t)}/requests`), running);
 });
 
 test('/report is everything in one document', async (t) => {
