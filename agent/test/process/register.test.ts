@@ -70,12 +70,16 @@ describe('workers of the program', () => {
 
 test("the agent's own thread loads nothing that the program loads before itself", async (t) => {
   const preload = `import { threadId } from 'node:worker_threads'; console.log('thread', threadId);`;
-  const program = `setTimeout(() => {}, 1_200);`;
+  const program = `process.once('SIGTERM', () => process.exit(0)); ${stays}`;
   for (const options of [
     { flags: ['--import', './preload.mjs', ...withAgent] },
     { flags: [], env: { NODE_OPTIONS: `--import ./preload.mjs --import ${registerUrl}` } },
   ]) {
-    const { stdout, stderr } = await runChild(t, { ...options, program, files: { 'preload.mjs': preload } });
+    const child = startChild(t, { ...options, program, files: { 'preload.mjs': preload } });
+    await child.url();
+    await until('the agent watches', () => watches(child.stderr()).length > 0);
+    child.kill('SIGTERM');
+    const { stdout, stderr } = await child.exit;
     assert.equal(stdout, 'thread 0\n', stderr);
     assert.equal(watches(stderr).length, 1);
   }
