@@ -1,0 +1,95 @@
+import { nameOfOrigin } from '../../dependencies/targets.js';
+import type { PoolAdapter, PoolRecorder } from '../adapter.js';
+import { discoverClass } from '../discover-class.js';
+import { guarded } from '../guarded.js';
+import { matched, type PoolLibrary } from '../library.js';
+import { ownSymbolField } from '../own-field.js';
+import { claimNewestSocket, followSockets } from './undici-sockets.js';
+
+/** What is read from a Pool of undici 6 and later. */
+export interface UndiciPool {
+  readonly stats: {
+    readonly connected: number;
+    readonly free: number;
+    readonly pending: number;
+    readonly queued: number;
+  };
+  readonly destroyed: boolean;
+  on(event: 'connect', listener: () => void): unknown;
+  removeListener(event: string, listener: () => void): unknown;
+  dispatch(...parameters: never[]): unknown;
+}
+
+/** Counts are the pool's own statistics; what its connections do comes from the channels of undici. Only the class is
+ *  wrapped, to find pools, those that an Agent makes for each origin among them. */
+export const undici: PoolLibrary = {
+  name: 'undici',
+  match: (value) => (isUndiciPool(value) ? matched(value, adapt(value)) : null),
+  discover: (onPool) =>
+    discoverClass(
+      { file: /[\\/]undici[\\/]lib[\\/](dispatcher[\\/])?pool\.js$/, method: 'dispatch' },
+      // Without a limit nobody ever waits, and an Agent has as many of these as there are origins.
+      (pool) => void (isUndiciPool(pool) && limitOf(pool) !== null && onPool(pool)),
+    ),
+};
+
+function isUndiciPool(value: unknown): value is UndiciPool {
+  const pool = value as Partial<UndiciPool> | null;
+  return (
+    typeof pool === 'object' &&
+    pool !== null &&
+    typeof pool.dispatch === 'function' &&
+    typeof pool.on === 'function' &&
+    typeof pool.stats?.free === 'number' &&
+    typeof pool.stats.queued === 'number'
+  );
+}
+
+function limitOf(pool: UndiciPool): number | null {
+  const limit = ownSymbolField(pool, 'connections');
+  return typeof limit === 'number' && limit > 0 ? limit : null;
+}
+
+function targetOf(pool: UndiciPool): string {
+  const url = ownSymbolField(pool, 'url');
+  return url instanceof URL ? nameOfOrigin(url.origin) : 'undici';
+}
+
+function adapt(pool: UndiciPool): PoolAdapter {
+  const target = targetOf(pool);
+  const max = limitOf(pool);
+  const unanswered = new WeakSet<object>();
+  return {
+    name: `undici:${target}`,
+    kind: 'http',
+    library: 'undici',
+    target: () => target,
+    read() {
+      const { connected, free, pending, queued } = pool.stats;
+      // What has a connection and does not run on it waits until that is open.
+      const opening = Math.max(0, Math.min(pending - queued, (max ?? Infinity) - connected));
+      return { used: connected - free + opening, idle: free, waiting: queued, max, opening };
+    },
+    isBusy: (request) => unanswered.has(request),
+    hasEnded: () => pool.destroyed,
+    observe: (recorder) => observe(pool, unanswered, recorder),
+  };
+}
+
+function observe(pool: UndiciPool, unanswered: WeakSet<object>, recorder: PoolRecorder): () => void {
+  const owner = {
+    sent(request: object) {
+      unanswered.add(request);
+      recorder.taken(request);
+    },
+    answered: (request: object) => void unanswered.delete(request),
+    ended: recorder.returned,
+  };
+  const onConnect = guarded(() => claimNewestSocket(owner));
+  pool.on('connect', onConnect);
+  const end = followSockets();
+  return () => {
+    pool.removeListener('connect', onConnect);
+    end();
+  };
+}
