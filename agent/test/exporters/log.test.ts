@@ -50,7 +50,7 @@ describe('a verdict is one line', () => {
       stack,
       type: 'pool',
       name: 'main',
-        library: 'pg',
+      library: 'pg',
       holders: [holder],
     };
     assert.deepEqual(logged({ ...incident, kind: 'pool-exhausted', culprit })[0]?.culprit, {

@@ -21,7 +21,8 @@ export function discoverClass(
   onPool: (pool: object) => void,
 ): ModuleWatch {
   const prototypeOf = (exported: unknown): Prototype | null => {
-    const found = exportedAs === undefined ? exported : (exported as Record<string, unknown> | null)?.[exportedAs];
+    const found =
+      exportedAs === undefined ? exported : (exported as Record<string, unknown> | null)?.[exportedAs];
     const prototype: unknown = typeof found === 'function' ? found.prototype : null;
     return typeof (prototype as Prototype | null)?.[method] === 'function' ? (prototype as Prototype) : null;
   };
@@ -33,12 +34,16 @@ function wrapMethod(prototype: Prototype, method: string, onPool: (pool: object)
   const own = Object.getOwnPropertyDescriptor(prototype, method);
   const original = prototype[method]!;
   const wrapper: Method = function (this: object, ...parameters) {
+    let next = original;
     try {
+      const hadOwn = Object.hasOwn(this, method);
       onPool(this);
+      // A watch that has just begun may follow this method of the pool: its first caller is followed, too.
+      if (!hadOwn && Object.hasOwn(this, method)) next = (this as Prototype)[method]!;
     } catch {
       // Finding pools must never cost the service one.
     }
-    return original.apply(this, parameters);
+    return next.apply(this, parameters);
   };
   Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true });
   Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });

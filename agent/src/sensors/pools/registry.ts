@@ -98,7 +98,8 @@ export function startPoolSensor(
   return {
     watch(value, name) {
       const match = matchPool(value);
-      if (match === null) throw new FaultlineError('ERR_FAULTLINE_POOL', `watchPool() takes ${supported}; got something else.`);
+      if (match === null)
+        throw new FaultlineError('ERR_FAULTLINE_POOL', `watchPool() takes ${supported}; got something else.`);
       start(match, name ?? match.name, null);
       return () => stop(match.pool);
     },

@@ -91,7 +91,10 @@ function idling(facts: PoolFacts, looks: PoolLooks, { idleShare, isLong, slowTar
     };
   }
   if (!isLong) {
-    return unknown(`its ${things} are held, ${percent(idleShare)} of them ${idly}, and none for long`, queries);
+    return unknown(
+      `its ${things} are held, ${percent(idleShare)} of them ${idly}, and none for long`,
+      queries,
+    );
   }
   return {
     cause: 'connections-held',

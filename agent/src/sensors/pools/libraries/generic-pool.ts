@@ -1,5 +1,5 @@
-import { isConnectionBusy, targetOfConnection } from '../busy.js';
 import type { PoolAdapter, PoolRecorder } from '../adapter.js';
+import { isConnectionBusy, targetOfConnection } from '../busy.js';
 import { discoverClass } from '../discover-class.js';
 import { guarded } from '../guarded.js';
 import { matched, type PoolLibrary } from '../library.js';

@@ -67,7 +67,9 @@ function onAnswer(trace: Trace): void {
   if (call === undefined) return;
   asked.delete(trace);
   if (trace.error) {
-    call.ask?.failed((trace.error as { readonly code?: unknown }).code === 'ETIMEDOUT' ? 'timeout' : undefined);
+    call.ask?.failed(
+      (trace.error as { readonly code?: unknown }).code === 'ETIMEDOUT' ? 'timeout' : undefined,
+    );
     return;
   }
   const connection = trace.result as { readonly _pool?: object };

@@ -79,7 +79,8 @@ function adapt(pool: MysqlPool): PoolAdapter {
       opening: countOpening(pool),
     }),
     isBusy: isMysqlConnectionBusy,
-    isOut: (connection) => ownField(connection, '_pool') === pool && ownField(connection, '_released') === false,
+    isOut: (connection) =>
+      ownField(connection, '_pool') === pool && ownField(connection, '_released') === false,
     hasEnded: () => ownField(pool, '_closed') === true,
     observe: (recorder) => observe(pool, target, recorder),
   };

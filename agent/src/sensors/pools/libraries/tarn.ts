@@ -1,6 +1,6 @@
-import { isConnectionBusy, targetOfConnection } from '../busy.js';
 import { monotonicMs } from '../../../protocol/clock.js';
 import type { PoolAdapter, PoolAsk, PoolRecorder } from '../adapter.js';
+import { isConnectionBusy, targetOfConnection } from '../busy.js';
 import { discoverClass } from '../discover-class.js';
 import { guarded } from '../guarded.js';
 import { matched, type PoolLibrary } from '../library.js';
@@ -72,11 +72,7 @@ function adapt(pool: TarnPool): PoolAdapter {
 /** More that is under way than this is not followed. */
 const underWayMost = 10_000;
 
-function observe(
-  pool: TarnPool,
-  recorder: PoolRecorder,
-  onResource: (resource: object) => void,
-): () => void {
+function observe(pool: TarnPool, recorder: PoolRecorder, onResource: (resource: object) => void): () => void {
   const asks = new Map<unknown, PoolAsk>();
   const creations = new Map<unknown, number>();
   const answer = (id: unknown): PoolAsk | undefined => {
@@ -93,7 +89,9 @@ function observe(
       if (typeof resource === 'object' && resource !== null) onResource(resource);
     },
     acquireFail: (id, error) =>
-      answer(id)?.failed((error as Error | null)?.constructor?.name === 'TimeoutError' ? 'timeout' : undefined),
+      answer(id)?.failed(
+        (error as Error | null)?.constructor?.name === 'TimeoutError' ? 'timeout' : undefined,
+      ),
     release: (resource) => recorder.returned(resource as object),
     destroySuccess: (_id, resource) => recorder.returned(resource as object),
     createRequest: (id) => {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import { countOf } from '../../../harness/fake-pool.js';
-import { type MariaDb, mariaDbName, mariaDbUser, startMariaDb, whyNoMariaDb } from '../../../harness/mariadb.js';
+import {
+  type MariaDb,
+  mariaDbName,
+  mariaDbUser,
+  startMariaDb,
+  whyNoMariaDb,
+} from '../../../harness/mariadb.js';
 import { until } from '../../../harness/wait.js';
 import { countsOf, pause, servedRequest, watchInTest } from '../../../harness/watched-pool.js';
 

@@ -5,7 +5,10 @@ import { countOf } from '../../../harness/fake-pool.js';
 import { until } from '../../../harness/wait.js';
 import { countsOf, pause, servedRequest, watchInTest } from '../../../harness/watched-pool.js';
 
-function start(t: TestContext, options: { max?: number; acquireTimeoutMillis?: number; createMs?: number } = {}) {
+function start(
+  t: TestContext,
+  options: { max?: number; acquireTimeoutMillis?: number; createMs?: number } = {},
+) {
   const { createMs = 0, ...rest } = options;
   const pool = new Pool<{ made: boolean }>({
     create: async () => {
