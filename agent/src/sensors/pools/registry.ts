@@ -11,6 +11,7 @@ import type { PublicMysqlPool } from './libraries/mysql2.js';
 import type { PiscinaPool } from './libraries/piscina.js';
 import type { TarnPool } from './libraries/tarn.js';
 import type { UndiciPool } from './libraries/undici.js';
+import type { UndiciAgent } from './libraries/undici-agent.js';
 import { type MatchedPool, matched, type PoolLibrary } from './library.js';
 import { createOriginSampler } from './origins.js';
 import type { PgPool } from './pg.js';
@@ -31,6 +32,7 @@ export type SupportedPool =
   | TarnPool
   | GenericPool
   | UndiciPool
+  | UndiciAgent
   | HttpAgent
   | PiscinaPool
   | PoolAdapter;

@@ -19,7 +19,8 @@ export function watchAdapter(
     guarded((thing: object) => adapter.isBusy?.(thing) ?? null),
     (thing) => isOut(thing) ?? true,
   );
-  let counts: PoolCounts = adapter.read();
+  // An adapter that cannot be read now may be readable later.
+  let counts: PoolCounts = guarded(() => adapter.read())() ?? nothing;
   let fewestWaiting = counts.waiting;
   let asked = 0;
   const noteQueue = (): void => {
@@ -27,7 +28,7 @@ export function watchAdapter(
     if (fewestWaiting > 0) fewestWaiting = Math.min(fewestWaiting, adapter.read().waiting);
   };
   const recorder = createRecorder({ times, holders, origins, noteQueue });
-  const end = adapter.observe?.(recorder);
+  const end = guarded(() => adapter.observe?.(recorder))();
 
   /** A pool that does not tell of each caller has served those that are done and those that it serves now. */
   const countAsked = (): number => {
@@ -62,3 +63,5 @@ export function watchAdapter(
     close: () => void guarded(() => end?.())(),
   };
 }
+
+const nothing: PoolCounts = { used: 0, idle: 0, waiting: 0, max: null };

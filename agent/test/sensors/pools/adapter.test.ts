@@ -126,6 +126,20 @@ describe('whatever an adapter throws', () => {
     assert.equal(watched.read().held[0]?.querying, null);
   });
 
+  test('from observe() costs what it would have told', (t) => {
+    const { watched, counts } = start(t, { observe: broken });
+    counts.used = 2;
+    assert.equal(watched.read().usedCount, 2);
+  });
+
+  test('from read() when the watch begins is forgotten once it can be read', (t) => {
+    let isBroken = true;
+    const read = () => (isBroken ? broken() : { used: 1, idle: 0, waiting: 0, max: 4 });
+    const { watched } = start(t, { read });
+    isBroken = false;
+    assert.equal(watched.read().usedCount, 1);
+  });
+
   test('from read() does not reach who tells of a caller', (t) => {
     let isBroken = false;
     const { watched, recorder } = start(t, {

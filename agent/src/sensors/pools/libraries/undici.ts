@@ -1,12 +1,12 @@
 import { nameOfOrigin } from '../../dependencies/targets.js';
-import type { PoolAdapter, PoolRecorder } from '../adapter.js';
+import type { PoolAdapter } from '../adapter.js';
 import { discoverClass } from '../discover-class.js';
-import { guarded } from '../guarded.js';
 import { matched, type PoolLibrary } from '../library.js';
 import { ownSymbolField } from '../own-field.js';
-import { claimNewestSocket, followSockets } from './undici-sockets.js';
+import { adaptAgent, isUndiciAgent } from './undici-agent.js';
+import { observeSockets } from './undici-sockets.js';
 
-/** What is read from a Pool of undici 6 and later. */
+/** What is read from a Pool of undici 7. */
 export interface UndiciPool {
   readonly stats: {
     readonly connected: number;
@@ -24,7 +24,10 @@ export interface UndiciPool {
  *  wrapped, to find pools, those that an Agent makes for each origin among them. */
 export const undici: PoolLibrary = {
   name: 'undici',
-  match: (value) => (isUndiciPool(value) ? matched(value, adapt(value)) : null),
+  match(value) {
+    if (isUndiciPool(value)) return matched(value, adapt(value));
+    return isUndiciAgent(value) ? matched(value, adaptAgent(value)) : null;
+  },
   discover: (onPool) =>
     discoverClass(
       { file: /[\\/]undici[\\/]lib[\\/](dispatcher[\\/])?pool\.js$/, method: 'dispatch' },
@@ -60,7 +63,7 @@ function adapt(pool: UndiciPool): PoolAdapter {
   const max = limitOf(pool);
   const unanswered = new WeakSet<object>();
   return {
-    name: `undici:${target}`,
+    name: target === 'undici' ? target : `undici:${target}`,
     kind: 'http',
     library: 'undici',
     target: () => target,
@@ -72,24 +75,6 @@ function adapt(pool: UndiciPool): PoolAdapter {
     },
     isBusy: (request) => unanswered.has(request),
     hasEnded: () => pool.destroyed,
-    observe: (recorder) => observe(pool, unanswered, recorder),
-  };
-}
-
-function observe(pool: UndiciPool, unanswered: WeakSet<object>, recorder: PoolRecorder): () => void {
-  const owner = {
-    sent(request: object) {
-      unanswered.add(request);
-      recorder.taken(request);
-    },
-    answered: (request: object) => void unanswered.delete(request),
-    ended: recorder.returned,
-  };
-  const onConnect = guarded(() => claimNewestSocket(owner));
-  pool.on('connect', onConnect);
-  const end = followSockets();
-  return () => {
-    pool.removeListener('connect', onConnect);
-    end();
+    observe: (recorder) => observeSockets(pool, unanswered, recorder),
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { Pool } from 'undici';
+import { Agent, Pool } from 'undici';
 import { countOf } from '../../../harness/fake-pool.js';
 import { until } from '../../../harness/wait.js';
 import { countsOf, pause, watchInTest } from '../../../harness/watched-pool.js';
@@ -89,6 +89,26 @@ test('keeps two pools for one server apart', async (t) => {
   answerAll();
   await (await asked).text();
   assert.equal(pool.destroyed, false);
+});
+
+test('counts all origins of an Agent together', async (t) => {
+  const { port, waiting, answerAll } = await start(t);
+  const agent = new Agent({ connections: 2 });
+  t.after(() => agent.destroy());
+  const watched = watchInTest(t, agent);
+  const origin = `http://127.0.0.1:${port}`;
+  const asked = [1, 2, 3].map(() => agent.request({ origin, path: '/', method: 'GET' }));
+  await until('two are with the server', () => waiting.length === 2);
+  assert.deepEqual(countsOf(watched.read()), [2, 0, 1, 2]);
+  assert.equal(watched.read().held.length, 2);
+  answerAll();
+  await until('the third is with the server', () => waiting.length === 1);
+  answerAll();
+  for (const answer of asked) await (await answer).body.text();
+  await until('both are idle', () => watched.read().idleCount === 2);
+  assert.deepEqual(countsOf(watched.read()), [0, 2, 0, 2]);
+  await agent.destroy();
+  assert.throws(() => watched.read(), /not watched/);
 });
 
 test('forgets a request that is given up', async (t) => {
