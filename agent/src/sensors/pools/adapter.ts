@@ -39,8 +39,9 @@ export interface PoolAdapter {
 
 /** What is told of a pool as it happens. Each of these is optional, and none throws. */
 export interface PoolRecorder {
-  /** Somebody asks; to be called while the caller is on the stack. Frames above `top` are not the caller's. */
-  ask(top?: (...parameters: never[]) => unknown): PoolAsk;
+  /** Somebody asks; to be called while the caller is on the stack. Frames above `top` are not the caller's. `frames` says how
+   *  many are taken, for a library in which the caller stands deep: 16 when left out. */
+  ask(top?: (...parameters: never[]) => unknown, frames?: number): PoolAsk;
   /** A thing is out from now on, and nobody knows how long its holder has waited. */
   taken(thing: object): void;
   /** A thing is back, or gone: the time that it was out is counted. */

@@ -31,10 +31,10 @@ export function createRecorder({ times, holders, origins, noteQueue }: RecorderP
     returned(thing);
     holders.acquired(thing);
   };
-  const ask = guarded((top: (...parameters: never[]) => unknown): PoolAsk => {
+  const ask = guarded((top: (...parameters: never[]) => unknown, frames?: number): PoolAsk => {
     asked += 1;
     const startedMs = monotonicMs();
-    const origin = origins.look(top);
+    const origin = origins.look(top, frames);
     return onlyOnce({
       given(thing) {
         times.waited((monotonicMs() - startedMs) / 1_000);
@@ -50,7 +50,7 @@ export function createRecorder({ times, holders, origins, noteQueue }: RecorderP
     });
   });
   const recorder: CountingRecorder = {
-    ask: (top) => ask(top ?? recorder.ask) ?? noAsk,
+    ask: (top, frames) => ask(top ?? recorder.ask, frames) ?? noAsk,
     taken: guarded((thing: object) => {
       unasked += 1;
       noteQueue();

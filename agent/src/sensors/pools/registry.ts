@@ -7,6 +7,7 @@ import { guarded } from './guarded.js';
 import type { GenericPool } from './libraries/generic-pool.js';
 import type { HttpAgent } from './libraries/http-agent.js';
 import { poolLibraries } from './libraries/index.js';
+import type { PublicMongoClient } from './libraries/mongodb.js';
 import type { PublicMysqlPool } from './libraries/mysql2.js';
 import type { PiscinaPool } from './libraries/piscina.js';
 import type { TarnPool } from './libraries/tarn.js';
@@ -29,6 +30,7 @@ const emptyReadingsMost = 300;
 export type SupportedPool =
   | PgPool
   | PublicMysqlPool
+  | PublicMongoClient
   | TarnPool
   | GenericPool
   | UndiciPool

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { runChild } from '../../harness/child.js';
 
 const module = JSON.stringify(new URL('../../../src/sensors/pools/discover.js', import.meta.url).href);
+
+/** The program of a test lies elsewhere, and may find other packages than this file does. */
+const mongodbUrl = import.meta.resolve('mongodb');
 
 interface Row {
   /** How a program imports it, as an ES module and as CommonJS. */
@@ -20,6 +24,12 @@ const rows: Readonly<Record<string, Row>> = {
     esm: `import pg from 'pg';`,
     cjs: `const pg = require('pg');`,
     make: `new pg.Pool({ host: '127.0.0.1', port: 1 })`,
+    use: `await pool.connect().catch(() => {});`,
+  },
+  mongodb: {
+    esm: `import mongodb from ${JSON.stringify(mongodbUrl)};`,
+    cjs: `const mongodb = require(${JSON.stringify(fileURLToPath(mongodbUrl))});`,
+    make: `new mongodb.MongoClient('mongodb://127.0.0.1:1', { serverSelectionTimeoutMS: 50 })`,
     use: `await pool.connect().catch(() => {});`,
   },
   tarn: {

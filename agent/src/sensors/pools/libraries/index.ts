@@ -1,6 +1,7 @@
 import type { PoolLibrary } from '../library.js';
 import { genericPool } from './generic-pool.js';
 import { httpAgent } from './http-agent.js';
+import { mongodb } from './mongodb.js';
 import { mysql2 } from './mysql2.js';
 import { pg } from './pg.js';
 import { piscina } from './piscina.js';
@@ -11,6 +12,7 @@ import { undici } from './undici.js';
 export const poolLibraries: readonly PoolLibrary[] = [
   pg,
   mysql2,
+  mongodb,
   tarn,
   genericPool,
   undici,

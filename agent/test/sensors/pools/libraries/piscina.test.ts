@@ -6,14 +6,14 @@ import { Piscina } from 'piscina';
 import { countOf } from '../../../harness/fake-pool.js';
 import { makeDirectory, removeDirectory } from '../../../harness/temporary-directory.js';
 import { until } from '../../../harness/wait.js';
-import { countsOf, watchInTest } from '../../../harness/watched-pool.js';
+import { countsOf, pause, watchInTest } from '../../../harness/watched-pool.js';
 
 /** A pool whose tasks sleep for as many ms as they are told. */
-function start(t: TestContext) {
+function start(t: TestContext, minThreads = 1) {
   const directory = makeDirectory();
   const filename = join(directory, 'sleep.cjs');
   writeFileSync(filename, 'module.exports = (ms) => new Promise((resolve) => setTimeout(resolve, ms));');
-  const pool = new Piscina({ filename, minThreads: 1, maxThreads: 2 });
+  const pool = new Piscina({ filename, minThreads, maxThreads: 2 });
   t.after(async () => {
     await pool.destroy();
     removeDirectory(directory);
@@ -45,11 +45,13 @@ test('tells of the mean times of tasks, each task once', async (t) => {
 });
 
 test('sees that the queue has ended between two readings', async (t) => {
-  const { pool, watched } = start(t);
+  const { pool, watched } = start(t, 2);
+  await until('both threads have started', () => watched.read().idleCount === 2);
   const burst = () => [1, 2, 3, 4].map(() => pool.run(30));
   const first = burst();
   await until('some wait', () => watched.read().pendingCount > 0);
   await Promise.all(first);
+  await pause(1);
   const second = burst();
   assert.equal(watched.read().pendingMinCount, 0);
   await Promise.all(second);
