@@ -60,8 +60,12 @@ export async function startMariaDb(): Promise<MariaDb> {
     ],
     { stdio: 'ignore' },
   );
+  // Whatever ends the tests ends the server too.
+  const killAtExit = (): void => void server.kill('SIGKILL');
+  process.once('exit', killAtExit);
   const close = async (): Promise<void> => {
     await end(server);
+    process.off('exit', killAtExit);
     removeDirectory(directory);
   };
   try {
@@ -84,11 +88,16 @@ async function createDatabase(port: number): Promise<boolean> {
   }
 }
 
+/** Longest that the server may take to shut down. Unit: ms. */
+const shutdownMs = 10_000;
+
 async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');
-  server.kill('SIGKILL');
+  server.kill('SIGTERM');
+  const timer = setTimeout(() => server.kill('SIGKILL'), shutdownMs);
   await exited;
+  clearTimeout(timer);
 }
 
 async function freePort(): Promise<number> {
