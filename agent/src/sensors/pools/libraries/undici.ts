@@ -28,12 +28,20 @@ export const undici: PoolLibrary = {
     if (isUndiciPool(value)) return matched(value, adapt(value));
     return isUndiciAgent(value) ? matched(value, adaptAgent(value)) : null;
   },
-  discover: (onPool) =>
-    discoverClass(
+  discover(onPool) {
+    // Asked at each request, so that whether a pool has a limit is found out once.
+    const limited = new WeakMap<object, boolean>();
+    const isLimited = (pool: object): boolean => {
+      const known = limited.get(pool) ?? (isUndiciPool(pool) && limitOf(pool) !== null);
+      limited.set(pool, known);
+      return known;
+    };
+    return discoverClass(
       { file: /[\\/]undici[\\/]lib[\\/](dispatcher[\\/])?pool\.js$/, method: 'dispatch' },
       // Without a limit nobody ever waits, and an Agent has as many of these as there are origins.
-      (pool) => void (isUndiciPool(pool) && limitOf(pool) !== null && onPool(pool)),
-    ),
+      (pool) => void (isLimited(pool) && onPool(pool)),
+    );
+  },
 };
 
 function isUndiciPool(value: unknown): value is UndiciPool {
