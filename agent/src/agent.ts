@@ -21,7 +21,7 @@ import { startRequestsSensor } from './sensors/http/sensor.js';
 import { followServedRequests, type ServedRequests } from './sensors/http/served-requests.js';
 import { inspectorPort } from './sensors/inspector-port.js';
 import { startListenersSensor } from './sensors/listeners.js';
-import { discoverPgPools } from './sensors/pools/discover-pg.js';
+import { discoverPools as startDiscovery } from './sensors/pools/discover.js';
 import { type PoolSensor, type SupportedPool, startPoolSensor } from './sensors/pools/registry.js';
 import { installProbe } from './sensors/probe.js';
 import { type RequestSensor, startRequestSensor } from './sensors/requests.js';
@@ -49,8 +49,8 @@ export interface Agent {
   /** Resolves when the sidecar listens (or, without a server, when it watches), and when it could not start:
    *  the host goes on either way. */
   readonly ready: Promise<void>;
-  /** Watches a connection pool. Throws ERR_FAULTLINE_POOL for something that is no supported pool.
-   *  Returns what ends the watch. */
+  /** Watches a pool of a library that is known, or any other through an adapter ({@link PoolAdapter}; see
+   *  docs/pools.md). Throws ERR_FAULTLINE_POOL for something else. Returns what ends the watch. */
   watchPool(pool: SupportedPool, options?: { readonly name?: string }): () => void;
   /** Adds the agent's metrics to a prom-client Registry of the service, except for names that it has already.
    *  Returns those names; close() takes out what was added. While the main thread is blocked, only the sidecar's /metrics answers. */
@@ -128,7 +128,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   );
   const signal = listenForSignal(config.snapshotSignal, () => sidecar.send({ type: 'snapshot-wanted' }));
   const registries = createHostRegistries(sidecar.collect);
-  const discovery = discoverPools ? discoverPgPools((pool) => void sensors.pools.watch(pool)) : null;
+  const discovery = discoverPools ? startDiscovery(sensors.pools.found) : null;
 
   const tick = (): void => {
     heartbeat.setInspectorPort(inspectorPort());

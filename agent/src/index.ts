@@ -11,3 +11,6 @@ export type {
   RequestContext,
   RuledOut,
 } from './protocol/incident.js';
+export type { PoolKind } from './protocol/pool.js';
+export type { PoolAdapter, PoolAsk, PoolCounts, PoolRecorder } from './sensors/pools/adapter.js';
+export type { SupportedPool } from './sensors/pools/registry.js';

@@ -291,8 +291,8 @@ const rows = {
     otel: 'db.client.connection.count',
     labels: [pool, poolState],
     unit: '{connection}',
-    help: 'Connections of a pool, by state: idle or used.',
-    source: 'pg-pool totalCount and idleCount',
+    help: 'Connections (sockets, threads) of a pool, by state: idle or used.',
+    source: 'public counters of the pool; docs/pools.md',
   }),
   poolMax: gauge({
     prometheus: 'db_client_connection_max',
@@ -300,7 +300,7 @@ const rows = {
     labels: [pool],
     unit: '{connection}',
     help: 'Largest number of connections that a pool may open.',
-    source: 'pg-pool options.max',
+    source: 'options of the pool; docs/pools.md',
   }),
   poolPending: gauge({
     prometheus: 'db_client_connection_pending_requests',
@@ -308,7 +308,7 @@ const rows = {
     labels: [pool],
     unit: '{request}',
     help: 'Callers that wait for a connection of a pool.',
-    source: 'pg-pool waitingCount',
+    source: 'public counters of the pool; docs/pools.md',
   }),
   poolTimeouts: counter({
     prometheus: 'db_client_connection_timeouts_total',
@@ -316,7 +316,7 @@ const rows = {
     labels: [pool],
     unit: '{timeout}',
     help: 'Callers that gave up waiting for a connection of a pool.',
-    source: 'pg-pool connect() rejected by connectionTimeoutMillis',
+    source: 'errors that the pool answers with; docs/pools.md',
   }),
   poolWaitTime: histogram({
     prometheus: 'db_client_connection_wait_time_seconds',
@@ -324,7 +324,7 @@ const rows = {
     labels: [pool],
     buckets: waitBuckets,
     help: 'Time from asking a pool for a connection to having it.',
-    source: 'pg-pool connect()',
+    source: 'events, channels or calls of the pool, where the library lets it be known; docs/pools.md',
   }),
   poolUseTime: histogram({
     prometheus: 'db_client_connection_use_time_seconds',
@@ -332,7 +332,7 @@ const rows = {
     labels: [pool],
     buckets: waitBuckets,
     help: 'Time from having a connection of a pool to giving it back.',
-    source: 'pg-pool acquire and release events',
+    source: 'events, channels or calls of the pool, where the library lets it be known; docs/pools.md',
   }),
   poolCreateTime: histogram({
     prometheus: 'db_client_connection_create_time_seconds',
@@ -340,7 +340,7 @@ const rows = {
     labels: [pool],
     buckets: waitBuckets,
     help: 'Time that a new connection of a pool took to open.',
-    source: 'pg-pool newClient() and its connect event',
+    source: 'events, channels or calls of the pool, where the library lets it be known; docs/pools.md',
   }),
 
   // What only this agent knows.

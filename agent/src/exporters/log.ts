@@ -39,7 +39,8 @@ function createPatientWriter(onDropped: () => void): StderrWriter {
 /** A stack is too much for a line of the log. */
 const logged = (culprit: Culprit): object => {
   const { function: name, file, line, share } = culprit;
-  const pool = culprit.type === 'pool' ? { pool: culprit.name, holders: culprit.holders } : {};
+  const pool =
+    culprit.type === 'pool' ? { pool: culprit.name, library: culprit.library, holders: culprit.holders } : {};
   return { ...pool, function: name, file, line, share };
 };
 

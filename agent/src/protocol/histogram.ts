@@ -10,13 +10,19 @@ export interface Histogram {
 export function createHistogram(bounds: readonly number[]): Histogram {
   const counts = new Array<number>(bounds.length + 1).fill(0);
   let sum = 0;
+  // Most are read far more often than they change.
+  let newest: HistogramCounts | null = null;
   return {
     record(value) {
       let bucket = 0;
       while (bucket < bounds.length && value > bounds[bucket]!) bucket += 1;
       counts[bucket]! += 1;
       sum += value;
+      newest = null;
     },
-    read: () => ({ counts: [...counts], sum }),
+    read() {
+      newest ??= { counts: [...counts], sum };
+      return newest;
+    },
   };
 }

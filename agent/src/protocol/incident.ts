@@ -34,6 +34,8 @@ export interface CodeCulprit {
 export interface PoolCulprit extends Omit<CodeCulprit, 'type'> {
   readonly type: 'pool';
   readonly name: string;
+  /** Library that makes it, such as `pg`. */
+  readonly library: string;
   /** Longest first; the first few of them. */
   readonly holders: readonly PoolHolder[];
 }

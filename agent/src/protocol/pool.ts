@@ -15,10 +15,16 @@ export interface HeldConnection {
   readonly frames: ProbeAnswer['frames'];
 }
 
-/** One connection pool. Counts are connections or callers; times in seconds by the bounds of the catalog. */
+/** What a pool lends: connections to a database, sockets of an HTTP client, threads, or something else. */
+export type PoolKind = 'database' | 'http' | 'threads' | 'other';
+
+/** One pool. Counts are connections or callers; times in seconds by the bounds of the catalog. */
 export interface PoolReading {
   readonly name: string;
-  /** The database that it leads to, spelled like the target of a dependency. */
+  readonly kind: PoolKind;
+  /** Library that makes it, such as `pg`. */
+  readonly library: string;
+  /** What it leads to, spelled like the target of a dependency. */
   readonly target: string;
   readonly usedCount: number;
   readonly idleCount: number;
@@ -58,6 +64,7 @@ export interface PoolHolder {
 export interface PoolWindow {
   /** Unit: ms. */
   readonly durationMs: number;
+  readonly usedCount: number;
   readonly pendingCount: number;
   readonly pendingMinCount: number;
   readonly openingCount: number;

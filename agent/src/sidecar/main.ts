@@ -243,7 +243,8 @@ function judgeDependencies(snapshot: Snapshot): void {
   const findings = dependencies.judge(snapshot, isDisturbed);
   for (const finding of pools.judge(snapshot, isDisturbed)) book.report(reword(finding));
   for (const finding of findings) {
-    if (finding.kind !== 'dependency-slow' || !pools.explains(finding.target)) book.report(reword(finding));
+    if (finding.kind !== 'dependency-slow' || !pools.explains(finding.target, finding.cause))
+      book.report(reword(finding));
   }
 }
 

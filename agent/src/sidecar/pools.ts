@@ -7,8 +7,14 @@ import type { HistogramCounts, Snapshot } from '../protocol/snapshot.js';
 import type { Frame, SourceFrame } from '../protocol/stack.js';
 import type { Dependencies } from './dependencies.js';
 import { type Baseline, createTimesBaseline } from './diagnosis/dependency-baseline.js';
-import { detectPoolExhausted, type PoolFacts, poolExhaustedRule } from './diagnosis/pool-exhausted.js';
+import {
+  detectPoolExhausted,
+  httpPoolExhaustedRule,
+  type PoolFacts,
+  poolExhaustedRule,
+} from './diagnosis/pool-exhausted.js';
 import { blameHolders } from './diagnosis/pool-holders.js';
+import { poolWords } from './diagnosis/pool-words.js';
 
 const bounds = metricCatalog.poolUseTime.buckets ?? [];
 const windowsKept = 30;
@@ -27,8 +33,9 @@ export interface Pools {
   addStalled(deltaMs: number): void;
   /** A new window; `isStarved` says whether the main thread lacked a CPU in it. Returns what can be said now. */
   judge(snapshot: Snapshot, isStarved: boolean): Finding[];
-  /** Whether the pool of that database explains that it answers late: callers wait for it, and are told apart there. */
-  explains(target: string | undefined): boolean;
+  /** Whether the pool of that target explains that it answers late: callers wait for the pool, and are told apart there.
+   *  That of an HTTP client explains only that they wait for a socket. */
+  explains(target: string | undefined, cause?: string): boolean;
   /** Adds to a verdict about the loop what became of callers who waited meanwhile. */
   ruleOutIn(finding: Finding): Finding;
 }
@@ -61,6 +68,8 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
 
   const factsOf = (reading: PoolReading, { baseline, blamed }: Followed): PoolFacts => ({
     name: reading.name,
+    kind: reading.kind,
+    library: reading.library,
     target: reading.target,
     maxCount: reading.maxCount,
     usualSeconds: baseline.usual(),
@@ -71,10 +80,10 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
 
   /** Those who have let go at last are still who it was. */
   const blame = (followed: Followed): void => {
-    const { name, held } = followed.newest;
+    const { newest } = followed;
     const blamed = blameHolders(
-      name,
-      held.map((each) => locateHolder(each, locate)),
+      newest,
+      newest.held.map((each) => locateHolder(each, locate)),
     );
     if (blamed.culprit !== null || !followed.isExhausted) followed.blamed = blamed;
   };
@@ -92,7 +101,7 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
     followed.newestMs = atMs;
     followed.windows = [...followed.windows, window].slice(-windowsKept);
     if (window.pendingCount > 0 || window.timeouts > 0) blame(followed);
-    const found = detectPoolExhausted(factsOf(reading, followed), followed.windows, poolExhaustedRule);
+    const found = judgePool(factsOf(reading, followed), followed.windows);
     // A window of which nothing can be said changes nothing.
     if (found !== 'unknown') followed.isExhausted = found !== 'quiet';
     followed.baseline.add(usesOf(window), followed.isExhausted || window.pendingMinCount > 0);
@@ -114,10 +123,12 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
       for (const name of pools.keys()) if (!names.has(name)) pools.delete(name);
       return readings.flatMap((reading) => follow(reading, monotonicMs, state));
     },
-    explains: (target) =>
+    explains: (target, cause) =>
       [...pools.values()].some(
         ({ newest, windows, isExhausted }) =>
-          newest.target === target && (isExhausted || (windows.at(-1)?.pendingMinCount ?? 0) > 0),
+          newest.target === target &&
+          (newest.kind !== 'http' || cause === 'saturation-of-agent-sockets') &&
+          (isExhausted || (windows.at(-1)?.pendingMinCount ?? 0) > 0),
       ),
     ruleOutIn(finding) {
       const waited = [...pools.values()].flatMap(ruleOut).sort((a, b) => b.most - a.most);
@@ -126,6 +137,14 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
         : { ...finding, ruledOut: [...finding.ruledOut, waited[0].ruledOut] };
     },
   };
+}
+
+/** Callers of an HTTP client queue whenever the other side is slow: that is the incident of the dependency, which is
+ *  measured by itself, and not a second one of the pool. */
+function judgePool(facts: PoolFacts, windows: readonly PoolWindow[]): Finding | 'quiet' | 'unknown' {
+  if (facts.kind !== 'http') return detectPoolExhausted(facts, windows, poolExhaustedRule);
+  const found = detectPoolExhausted(facts, windows, httpPoolExhaustedRule);
+  return typeof found !== 'string' && found.cause === 'dependency-slow' ? 'quiet' : found;
 }
 
 type Disturbance = Pick<PoolWindow, 'stalledMs' | 'isDisturbed'>;
@@ -138,6 +157,7 @@ function difference(
 ): PoolWindow {
   return {
     durationMs,
+    usedCount: now.usedCount,
     pendingCount: now.pendingCount,
     pendingMinCount: now.pendingMinCount,
     openingCount: now.openingCount,
@@ -184,7 +204,7 @@ function ruleOut({ newest, windows, isExhausted }: Followed): { most: number; ru
   const timeouts = recent.reduce((sum, window) => sum + window.timeouts, 0);
   const because =
     most === 0 && timeouts === 0
-      ? `nobody waited for a connection of ${newest.name}`
+      ? `nobody waited for a ${poolWords[newest.kind].thing} of ${newest.name}`
       : `up to ${most} callers waited for ${newest.name} and ${timeouts} gave up, but only while the main thread was blocked or busy`;
   return [{ most: most + timeouts, ruledOut: { kind: 'pool-exhausted', because } }];
 }

@@ -28,6 +28,7 @@ test('a pool is shown with its target, the blamed line, and who holds its connec
       culprit: {
         type: 'pool',
         name: 'main',
+        library: 'pg',
         function: 'readParcel',
         file: 'src/parcel.ts',
         line: 12,

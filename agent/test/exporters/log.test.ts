@@ -50,10 +50,12 @@ describe('a verdict is one line', () => {
       stack,
       type: 'pool',
       name: 'main',
+      library: 'pg',
       holders: [holder],
     };
     assert.deepEqual(logged({ ...incident, kind: 'pool-exhausted', culprit })[0]?.culprit, {
       pool: 'main',
+      library: 'pg',
       holders: [holder],
       function: 'buildReport',
       file: 'src/report.ts',

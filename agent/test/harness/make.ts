@@ -120,6 +120,8 @@ export function aPoolReading(rest: Partial<PoolReading> = {}): PoolReading {
   const nothing = { counts: [], sum: 0 };
   return {
     name: 'db',
+    kind: 'database',
+    library: 'pg',
     target: 'localhost:5432/shop',
     usedCount: 0,
     idleCount: 0,
@@ -140,6 +142,7 @@ export function aPoolReading(rest: Partial<PoolReading> = {}): PoolReading {
 /** One second of a pool that nobody has asked. */
 export const aPoolWindow = (rest: Partial<PoolWindow> = {}): PoolWindow => ({
   durationMs: 1_000,
+  usedCount: 0,
   pendingCount: 0,
   pendingMinCount: 0,
   openingCount: 0,

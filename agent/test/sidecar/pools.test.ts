@@ -112,6 +112,29 @@ test('a pool with callers who wait explains that its database answers late, and 
   assert.equal(pools.explains('localhost:5432/shop'), false);
 });
 
+const socketsWaited: Partial<PoolReading> = {
+  ...waited,
+  kind: 'http',
+  library: 'undici',
+  target: 'prices:80',
+};
+
+test('callers of an HTTP client who wait because the server is late are no incident of its pool', () => {
+  const { seconds, pools } = start();
+  const late = { ...socketsWaited, held: [{ ageMs: 9_000, querying: true, request: null, frames }] };
+  assert.deepEqual(seconds(12, late), []);
+  assert.equal(pools.explains('prices:80', 'latency'), false);
+});
+
+test('a pool of an HTTP client explains that requests wait for a socket, and not that answers are late', () => {
+  const { seconds, pools } = start();
+  const short = { ...socketsWaited, held: [{ ageMs: 20, querying: true, request: null, frames }] };
+  const [finding] = seconds(6, short);
+  assert.deepEqual([finding?.cause, finding?.target], ['pool-too-small', 'prices:80']);
+  assert.equal(pools.explains('prices:80', 'saturation-of-agent-sockets'), true);
+  assert.equal(pools.explains('prices:80', 'latency'), false);
+});
+
 test('its own database is no other target that connections are held for', () => {
   const own = start({ slowTargets: ['localhost:5432/shop'] });
   own.seconds(5, waited);

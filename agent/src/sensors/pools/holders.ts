@@ -28,7 +28,11 @@ interface Holder {
   frames: ProbeAnswer['frames'] | null;
 }
 
-export function createHolders(isQuerying: (client: object) => boolean | null): Holders {
+/** `isOut` says whether a client is still held, for pools that do not tell of each return. */
+export function createHolders(
+  isQuerying: (client: object) => boolean | null,
+  isOut: (client: object) => boolean = () => true,
+): Holders {
   const byClient = new WeakMap<object, Holder>();
   // In the order in which they were taken.
   const held = new Set<Holder>();
@@ -61,7 +65,7 @@ export function createHolders(isQuerying: (client: object) => boolean | null): H
       for (const holder of held) {
         const client = holder.client.deref();
         // A client that nobody has any more cannot be given back either.
-        if (client === undefined) held.delete(holder);
+        if (client === undefined || !isOut(client)) held.delete(holder);
         else if (list.length < listedMost) {
           const ageMs = nowMs - holder.sinceMs;
           const isTold = ageMs >= worthTellingMs && list.length < toldMost;

@@ -3,7 +3,7 @@ import type { ProbeAnswer } from '../../protocol/stack.js';
 import { captureFrames } from '../stack-frames.js';
 
 /** Frames that are taken of a caller. It stands near the top, with the driver and whoever traces it above. */
-const framesMost = 16;
+const framesUsual = 16;
 /** Callers a second whose stacks are taken. Each costs 13 to 39 µs by version of Node, so that this is two thousandths
  *  of a core at the most however many callers there are; a service with fewer has all of them looked at. */
 const looksPerSecond = 50;
@@ -17,8 +17,9 @@ export interface Origin {
 
 /** Looks at some of the callers. */
 export interface OriginSampler {
-  /** Null for a caller that is not looked at. `top` is the function below which the caller stands. */
-  look(top: (...parameters: never[]) => unknown): Origin | null;
+  /** Null for a caller that is not looked at. `top` is the function below which the caller stands; `frames` says how many
+   *  are taken, for a driver in which it stands deep. */
+  look(top: (...parameters: never[]) => unknown, frames?: number): Origin | null;
   /** Begins another second. */
   nextSecond(): void;
 }
@@ -33,11 +34,11 @@ export function createOriginSampler(
   let looks = 0;
   let share = 1;
   return {
-    look(top) {
+    look(top, frames = framesUsual) {
       asked += 1;
       if (looks >= looksPerSecond || (share < 1 && random() >= share)) return null;
       looks += 1;
-      return { request: currentRequest(), frames: captureFrames(top, framesMost) };
+      return { request: currentRequest(), frames: captureFrames(top, frames) };
     },
     nextSecond() {
       share = Math.min(1, looksPerSecond / Math.max(1, asked));

@@ -134,6 +134,8 @@ export function watchPgPool(
       fewestWaiting = pool.waitingCount;
       return {
         name,
+        kind: 'database',
+        library: 'pg',
         target,
         usedCount: pool.totalCount - pool.idleCount,
         idleCount: pool.idleCount,

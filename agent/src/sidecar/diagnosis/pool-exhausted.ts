@@ -1,6 +1,6 @@
 import type { Finding } from '../../protocol/finding.js';
 import type { PoolCulprit, RuledOut } from '../../protocol/incident.js';
-import type { PoolWindow } from '../../protocol/pool.js';
+import type { PoolKind, PoolWindow } from '../../protocol/pool.js';
 import { tellCause } from './pool-cause.js';
 import { type PoolLooks, sumLooks } from './pool-looks.js';
 
@@ -36,9 +36,16 @@ export const poolExhaustedRule: PoolExhaustedRule = {
   utilization: 0.8,
 };
 
+/** A pool of an HTTP client: its requests are late from the time on from which a dependency is, or its queue would be
+ *  blamed for what the other side does. */
+export const httpPoolExhaustedRule: PoolExhaustedRule = { ...poolExhaustedRule, longFloorSeconds: 0.1 };
+
 /** What is known of a pool besides its windows. */
 export interface PoolFacts {
   readonly name: string;
+  readonly kind: PoolKind;
+  /** Library that makes it. */
+  readonly library: string;
   /** Database that it leads to. */
   readonly target: string;
   /** Null when it has no limit. */
@@ -74,14 +81,15 @@ export function detectPoolExhausted(
   }
   const looks = sumLooks(recent, longSeconds(facts.usualSeconds, rule));
   const told = tellCause(facts, looks, rule);
+  const seen = Math.max(looks.held, looks.used);
   return {
     kind: 'pool-exhausted',
     key: facts.name,
     occurrences: 1,
     severity: 'critical',
-    title: `Pool ${facts.name} is exhausted: ${told.because}`,
+    title: `Pool ${titleOf(facts)} is exhausted: ${told.because}`,
     cause: told.cause,
-    confidence: round(told.support * (looks.held / (looks.held + 5))),
+    confidence: round(told.support * (seen / (seen + 5))),
     target: told.target ?? facts.target,
     culprit: facts.culprit,
     request: facts.request,
@@ -89,6 +97,10 @@ export function detectPoolExhausted(
     ruledOut: [loopRuledOut(recent), ...told.ruledOut],
   };
 }
+
+/** The library belongs to the name, unless the name says it already; a pool of `pg` is what a database's pool is. */
+const titleOf = ({ name, library }: PoolFacts): string =>
+  library === 'pg' || name.startsWith(library) ? name : `${name} (${library})`;
 
 /** From this age on a connection is held for long. Unit: s. */
 export function longSeconds(usualSeconds: number | null, rule: PoolExhaustedRule): number {

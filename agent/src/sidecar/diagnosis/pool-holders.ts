@@ -1,5 +1,5 @@
 import type { PoolCulprit, RequestContext } from '../../protocol/incident.js';
-import type { HeldConnection, PoolHolder } from '../../protocol/pool.js';
+import type { HeldConnection, PoolHolder, PoolReading } from '../../protocol/pool.js';
 import type { SourceFrame } from '../../protocol/stack.js';
 
 /** Holders that a verdict names. */
@@ -14,7 +14,7 @@ export interface LocatedHolder extends Omit<HeldConnection, 'frames'> {
 /** Who is to blame for the connections that are held, longest first: the line whose connections have been held longest
  *  altogether, because a leak has one line and many connections. Null when no taker is known. */
 export function blameHolders(
-  name: string,
+  { name, library }: Pick<PoolReading, 'name' | 'library'>,
   held: readonly LocatedHolder[],
 ): { readonly culprit: PoolCulprit | null; readonly request: RequestContext | null } {
   const request = held.find((each) => each.request !== null)?.request ?? null;
@@ -34,6 +34,7 @@ export function blameHolders(
     culprit: {
       type: 'pool',
       name,
+      library,
       function: frame.function,
       file: frame.file,
       line: frame.line,

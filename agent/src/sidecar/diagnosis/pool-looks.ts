@@ -3,7 +3,9 @@ import type { PoolWindow } from '../../protocol/pool.js';
 /** What looks at the held connections, one a second, have shown together. Since a look comes at any moment of a use,
  *  shares of looks are shares of time. */
 export interface PoolLooks {
-  /** Connections that were held at a look, over all looks. */
+  /** Connections that were in use at a look by the pool's own count, over all looks. */
+  readonly used: number;
+  /** Of those, how many were seen in somebody's hands. */
   readonly held: number;
   /** Of those, how many show whether they run a query. */
   readonly known: number;
@@ -37,6 +39,7 @@ export function sumLooks(windows: readonly PoolWindow[], longSeconds: number): P
   const seconds = sum(({ durationMs }) => durationMs) / 1_000;
   const askedPerSecond = seconds === 0 ? 0 : sum(({ asked }) => asked) / seconds;
   return {
+    used: sum(({ usedCount }) => usedCount),
     held: held.length,
     known: known.length,
     querying: known.filter(({ querying }) => querying === true).length,

@@ -13,6 +13,8 @@ import { aPoolWindow } from '../../harness/make.js';
 const rule = poolExhaustedRule;
 const facts = (rest: Partial<PoolFacts> = {}): PoolFacts => ({
   name: 'main',
+  kind: 'database',
+  library: 'pg',
   target: 'db:5432/shop',
   maxCount: 10,
   usualSeconds: 0.02,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { blameHolders, type LocatedHolder } from '../../../src/sidecar/diagnosis/pool-holders.js';
 import { aFrame } from '../../harness/make.js';
 
+const main = { name: 'main', library: 'mysql2' };
 const driver = aFrame('Pool.query node_modules/pg-pool/index.js:400:10', { origin: 'dependency' });
 const holder = (ageMs: number, text: string | null, rest: Partial<LocatedHolder> = {}): LocatedHolder => ({
   ageMs,
@@ -18,18 +19,19 @@ test('blames the line whose connections have been held longest altogether, and n
     holder(9_000, 'exportAll src/export.ts:5:1'),
     ...[5_000, 4_000, 3_000].map((age) => holder(age, leak)),
   ];
-  const { culprit } = blameHolders('main', held);
+  const { culprit } = blameHolders(main, held);
   assert.deepEqual(
     [
       culprit?.type,
       culprit?.name,
+      culprit?.library,
       culprit?.function,
       culprit?.file,
       culprit?.line,
       culprit?.share,
       culprit?.samples,
     ],
-    ['pool', 'main', 'readParcel', 'src/parcel.ts', 12, 0.75, 4],
+    ['pool', 'main', 'mysql2', 'readParcel', 'src/parcel.ts', 12, 0.75, 4],
   );
   assert.equal(culprit?.stack[0], 'Pool.query (node_modules/pg-pool/index.js:400:10)');
 });
@@ -41,7 +43,7 @@ test('names the first five holders, longest first, with line, age, state and rou
     holder(8_000, null, { querying: null }),
     ...[7, 6, 5, 4].map((age) => holder(age * 1_000, 'one src/a.ts:1:1')),
   ];
-  const holders = blameHolders('main', held).culprit?.holders ?? [];
+  const holders = blameHolders(main, held).culprit?.holders ?? [];
   assert.equal(holders.length, 5);
   assert.deepEqual(holders[0], {
     function: 'one',
@@ -66,14 +68,14 @@ test('tells the request of the blamed line, or of anybody who holds one', () => 
   const own = { route: 'GET /leak', traceId: 'a', spanId: 'b' };
   const other = holder(1_000, 'other src/b.ts:2:2', { request });
   assert.deepEqual(
-    blameHolders('main', [holder(9_000, 'leak src/a.ts:1:1', { request: own }), other]).request,
+    blameHolders(main, [holder(9_000, 'leak src/a.ts:1:1', { request: own }), other]).request,
     own,
   );
-  assert.deepEqual(blameHolders('main', [holder(9_000, 'leak src/a.ts:1:1'), other]).request, request);
+  assert.deepEqual(blameHolders(main, [holder(9_000, 'leak src/a.ts:1:1'), other]).request, request);
 });
 
 test('blames nobody when no taker is known, or only libraries are', () => {
-  assert.deepEqual(blameHolders('main', []), { culprit: null, request: null });
-  assert.equal(blameHolders('main', [holder(9_000, null)]).culprit, null);
-  assert.equal(blameHolders('main', [holder(9_000, null, { frames: [driver] })]).culprit, null);
+  assert.deepEqual(blameHolders(main, []), { culprit: null, request: null });
+  assert.equal(blameHolders(main, [holder(9_000, null)]).culprit, null);
+  assert.equal(blameHolders(main, [holder(9_000, null, { frames: [driver] })]).culprit, null);
 });
