@@ -25,7 +25,7 @@ const isRequired = process.env.FAULTLINE_REQUIRE_MARIADB === '1';
 export function whyNoMariaDb(): string | false {
   if (binary('mariadbd') !== null && binary('mariadb-install-db') !== null) return false;
   if (isRequired) throw new Error('FAULTLINE_REQUIRE_MARIADB is set, and mariadbd is not installed');
-  return 'mariadbd is not installed (package mariadb-server)';
+  return 'mariadbd is not installed (packages mariadb-server-core and mariadb-client-core)';
 }
 
 function binary(name: string): string | null {
@@ -54,6 +54,7 @@ export async function startMariaDb(): Promise<MariaDb> {
       '--skip-log-bin',
       '--skip-name-resolve',
       '--skip-grant-tables',
+      '--innodb-use-native-aio=0',
       '--innodb-buffer-pool-size=8M',
       '--innodb-log-file-size=4M',
       '--innodb-flush-log-at-trx-commit=0',
