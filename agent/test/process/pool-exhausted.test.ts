@@ -34,8 +34,8 @@ import { Pool as UndiciPool } from 'undici';
 
 const worker = new Worker(new URL('./upstream.mjs', import.meta.url), { execArgv: [] });
 const [quick, slow, unread, unreadByUndici] = await new Promise((resolve) => worker.once('message', resolve));
-// Classes are found in the second after they were loaded.
-await new Promise((resolve) => setTimeout(resolve, 2_500));
+// The classes are found some time after they were loaded, all at once; that of undici inherits this method otherwise.
+while (!Object.hasOwn(UndiciPool.prototype, 'dispatch')) await new Promise((resolve) => setTimeout(resolve, 50));
 
 const again = async (ask) => { for (;;) await ask(); };
 const times = (count, work) => { for (let index = 0; index < count; index += 1) work(); };
@@ -81,18 +81,23 @@ test('pools of every library that have nothing to give are found and told apart 
     [`undici:127.0.0.1:${port}`]: 'connections-held',
     'piscina:task.cjs': 'pool-too-small',
   };
-  const exhausted = async (): Promise<readonly Incident[]> =>
-    (await getJson<IncidentList>(`${url}/incidents`)).incidents.filter(
-      ({ kind }) => kind === 'pool-exhausted',
-    );
-  const incidents = await until(
-    'every pool has its incident',
-    async () => {
-      const found = await exhausted();
-      return Object.keys(expected).every((name) => found.some((each) => poolOf(each) === name)) && found;
-    },
-    60_000,
-  );
+  let kinds: readonly string[] = [];
+  const exhausted = async (): Promise<readonly Incident[]> => {
+    const all = (await getJson<IncidentList>(`${url}/incidents`)).incidents;
+    kinds = all.map(({ kind, title }) => `${kind}: ${title}`);
+    return all.filter(({ kind }) => kind === 'pool-exhausted');
+  };
+  const everyPool = async (): Promise<readonly Incident[] | false> => {
+    const found = await exhausted();
+    return Object.keys(expected).every((name) => found.some((each) => poolOf(each) === name)) && found;
+  };
+  const incidents = await until('every pool has its incident', everyPool, 60_000).catch(() => null);
+  if (incidents === null) {
+    // Others may have come since: a process without a CPU judges no pool.
+    const since = crowded();
+    if (since !== null) return t.skip(since);
+    throw new assert.AssertionError({ message: `only these incidents: ${kinds.join('; ')}` });
+  }
   // The one that waits for a slow server is missing: that is no fault of the pool.
   assert.deepEqual(Object.fromEntries(incidents.map((each) => [poolOf(each), each.cause])), expected);
   const culprits = incidents.map(({ culprit }) => (culprit?.type === 'pool' ? culprit : null));
