@@ -32,6 +32,7 @@ import { startThreadpoolSensor } from './sensors/threadpool/sensor.js';
 import { startUtilizationSensor } from './sensors/utilization.js';
 import { readYoungReserve } from './sensors/young-reserve.js';
 import { discoveryFile, removeDiscoveryFile } from './sidecar/discovery/discovery-file.js';
+import { lastWordsFile, removeLastWords } from './sidecar/last-words/record-file.js';
 import { type SidecarHandle, startSidecar } from './sidecar-handle.js';
 
 const snapshotIntervalMs = 1_000;
@@ -86,6 +87,8 @@ export function beatPaceOf(stallMs: number): Pace {
 function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const thread = describeThread();
   const file = discoveryFile(config.directory, process.pid, thread.id);
+  const processStartedAtMs = Date.now() - process.uptime() * 1_000;
+  const lastWords = lastWordsFile(config.directory, process.pid, processStartedAtMs, thread.id);
   const heartbeat = openHeartbeat();
   heartbeat.setInspectorPort(inspectorPort());
   const otel = createOtelExporter(() =>
@@ -112,7 +115,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
       thread,
       samplesHeap: allocations !== null && allocations.because() === null,
       youngReserveBytes: readYoungReserve(),
-      processStartedAtMs: Date.now() - process.uptime() * 1_000,
+      processStartedAtMs,
       workingDirectory: workingDirectory(),
     },
     { runHeapTask, countAllocations: () => allocations?.countAll() },
@@ -134,6 +137,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   setImmediate(guarded(tick)).unref();
   const onExit = (): void => {
     heartbeat.releaseForExit(exitWaitMs);
+    removeLastWords(lastWords);
     removeDiscoveryFile(file);
   };
   process.on('exit', onExit);
@@ -144,6 +148,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     discovery?.close();
     signal.close();
     await sidecar.close();
+    removeLastWords(lastWords);
     removeDiscoveryFile(file);
     process.off('exit', onExit);
     breadcrumbs?.close();
