@@ -34,6 +34,7 @@ import { readTraceIdOf } from './sensors/traced-requests.js';
 import { startUtilizationSensor } from './sensors/utilization.js';
 import { readYoungReserve } from './sensors/young-reserve.js';
 import { discoveryFile, removeDiscoveryFile } from './sidecar/discovery/discovery-file.js';
+import { lastWordsFile, removeLastWords } from './sidecar/last-words/record-file.js';
 import { type SidecarHandle, startSidecar } from './sidecar-handle.js';
 
 const snapshotIntervalMs = 1_000;
@@ -88,6 +89,8 @@ export function beatPaceOf(stallMs: number): Pace {
 function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const thread = describeThread();
   const file = discoveryFile(config.directory, process.pid, thread.id);
+  const processStartedAtMs = Date.now() - process.uptime() * 1_000;
+  const lastWords = lastWordsFile(config.directory, process.pid, processStartedAtMs, thread.id);
   const heartbeat = openHeartbeat();
   heartbeat.setInspectorPort(inspectorPort());
   const otel = createOtelExporter(() =>
@@ -121,7 +124,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
       thread,
       samplesHeap: allocations !== null && allocations.because() === null,
       youngReserveBytes: readYoungReserve(),
-      processStartedAtMs: Date.now() - process.uptime() * 1_000,
+      processStartedAtMs,
       workingDirectory: workingDirectory(),
     },
     { runHeapTask, countAllocations: () => allocations?.countAll() },
@@ -144,6 +147,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   setImmediate(guarded(tick)).unref();
   const onExit = (): void => {
     heartbeat.releaseForExit(exitWaitMs);
+    removeLastWords(lastWords);
     removeDiscoveryFile(file);
   };
   process.on('exit', onExit);
@@ -154,6 +158,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     discovery?.close();
     signal.close();
     await sidecar.close();
+    removeLastWords(lastWords);
     removeDiscoveryFile(file);
     process.off('exit', onExit);
     breadcrumbs?.close();

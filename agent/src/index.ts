@@ -5,7 +5,9 @@ export { FaultlineError } from './errors.js';
 export type {
   CodeCulprit,
   Culprit,
+  EndedProcess,
   EvidenceItem,
+  ExitCause,
   Incident,
   IncidentList,
   RequestContext,

@@ -429,6 +429,13 @@ const rows = {
     help: 'Incidents opened, by kind and by the cause known when they were opened.',
     source: 'incidents',
   }),
+  formerProcesses: gauge({
+    prometheus: 'faultline_former_processes',
+    labels: [label('exit_cause', 'faultline.exit.cause', 4)],
+    unit: '{process}',
+    help: 'Former processes of the service that ended without an exit event in the middle of an incident, as this one found them when it started, by what ended them. Stays as it is while the process lives.',
+    source: 'records below FAULTLINE_DIR/last-words',
+  }),
   heapFloor: gauge({
     prometheus: 'faultline_heap_floor_bytes',
     unit: 'By',

@@ -9,12 +9,15 @@ const entry = (label: string, ...lines: readonly string[]): string[] =>
 
 /** Two lines for a list: what happened, and the facts that one looks for first. */
 export function summarize(incident: Incident): string {
-  const { id, status, severity, title, kind, cause, request, occurrences, openedAt } = incident;
+  const { id, status, severity, title, kind, cause, request, occurrences, openedAt, endedProcess } = incident;
   const facts = [
     `${kind}, cause ${cause}`,
     ...(request === null ? [] : [`route ${request.route}`]),
     `${occurrences} ${occurrences === 1 ? 'time' : 'times'} since ${openedAt}`,
     `id ${id}`,
+    ...(endedProcess === undefined
+      ? []
+      : [`of former process ${endedProcess.pid}, exit cause ${endedProcess.exitCause}`]),
   ];
   return `${status.padEnd(labelWidth)}${severity}: ${title}\n${indent}${facts.join(' · ')}`;
 }
@@ -36,6 +39,7 @@ export function describe(incident: Incident, url: string): string {
     ...entry('confidence', describeConfidence(incident)),
     ...entry('opened', incident.openedAt),
     ...(incident.resolvedAt === null ? [] : entry('resolved', incident.resolvedAt)),
+    ...describeEnd(incident),
     ...entry('measured', ...Object.entries(measurements).map(([name, value]) => `${name} ${value}`)),
     ...entry('not', ...incident.ruledOut.map(({ kind, because }) => `${kind}: ${because}`)),
     ...entry(
@@ -47,6 +51,16 @@ export function describe(incident: Incident, url: string): string {
     ...entry('runbook', incident.runbook),
     ...(culprit === null ? [] : entry('stack', ...culprit.stack)),
   ].join('\n');
+}
+
+function describeEnd({ endedProcess }: Incident): string[] {
+  if (endedProcess === undefined) return [];
+  const { pid, startedAt, lastSeenAt, exitCause, because, alsoOpen } = endedProcess;
+  return [
+    ...entry('process', `${pid}, a former one: since ${startedAt}, last seen ${lastSeenAt}`),
+    ...entry('exit cause', `${exitCause}: ${because}`),
+    ...(alsoOpen.length === 0 ? [] : entry('also open', alsoOpen.join(', '))),
+  ];
 }
 
 const describeCulprit = (culprit: Culprit): string[] =>

@@ -53,6 +53,9 @@ const describe = (incident) => {
   fact('kind', incident.kind + ' (' + incident.cause + ')');
   fact('opened', new Date(incident.openedAt).toLocaleString());
   fact('resolved', incident.resolvedAt && new Date(incident.resolvedAt).toLocaleString());
+  const ended = incident.endedProcess;
+  fact('former process', ended && ended.pid + ', last seen ' + new Date(ended.lastSeenAt).toLocaleString());
+  fact('exit cause', ended && ended.exitCause + ': ' + ended.because);
   fact('route', incident.request && incident.request.route);
   fact('trace', incident.request && incident.request.traceId);
   fact('target', incident.target);

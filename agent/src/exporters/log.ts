@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { AgentConfig } from '../config.js';
-import type { Culprit, Incident } from '../protocol/incident.js';
+import type { Culprit, EndedProcess, Incident } from '../protocol/incident.js';
 import { isWaitless, openOutlet, sharedOutlet } from './stderr-outlet.js';
 import { createStderrWriter, type StderrWriter, waitingBytes } from './stderr-writer.js';
 
@@ -58,4 +58,31 @@ export function logVerdict(log: Logger, incident: Incident): void {
   if (status === 'resolved') log.info(fields, `Resolved: ${incident.title}`);
   else if (severity === 'critical') log.error(fields, incident.title);
   else log.warn(fields, incident.title);
+}
+
+/** One line for a former process that has left without a word: what ended it, what was open, and where that is kept.
+ *  `others` is how many more such processes were found with it. */
+export function logFormerProcess(
+  log: Logger,
+  endedProcess: EndedProcess,
+  incident: Incident | null,
+  evidence: string | null,
+  others: number,
+): void {
+  const { pid, exitCause } = endedProcess;
+  const what = `A former process of this service (pid ${pid}) ended without a word, exit cause ${exitCause}`;
+  if (incident === null) {
+    log.warn({ endedProcess, others }, what);
+    return;
+  }
+  const { id, kind, severity, cause, culprit, runbook } = incident;
+  const fields = {
+    incident: { id, kind, severity, cause },
+    culprit: culprit && logged(culprit),
+    endedProcess,
+    evidence,
+    others,
+    runbook,
+  };
+  log.warn(fields, `${what}: ${incident.title}`);
 }

@@ -1,10 +1,11 @@
 import { monotonicMs } from './clock.js';
 
-const flagSlots = 4;
+const flagSlots = 5;
 const beatSlot = 0;
 const exitingSlot = 1;
 const sessionSlot = 2;
 const inspectorSlot = 3;
+const writingSlot = 4;
 /** The operation that runs, and a number for the one who writes it. */
 const operationOffset = 32;
 const operationSlots = 2;
@@ -37,8 +38,12 @@ export interface Heartbeat {
   /** Sidecar: one more inspector session to the main thread is open, or one less. */
   setSessionOpen(open: boolean): void;
   /** Main thread, while it exits: asks the sidecar to let go and waits until it has, `limitMs` at the most.
-   *  An open session at exit would make Node print a line and wait for the debugger. */
+   *  An open session at exit would make Node print a line and wait for the debugger; a file that is being written
+   *  would be left behind. */
   releaseForExit(limitMs: number): void;
+  /** Sidecar: does something that must not happen any more once releaseForExit() has returned. Returns whether it was
+   *  done; it is not while the main thread exits. */
+  beforeExit(work: () => void): boolean;
   /** Sidecar: whether the main thread is exiting; then no new session may be opened. */
   exiting(): boolean;
 }
@@ -79,8 +84,22 @@ export function openHeartbeat(
       if (sessions === 0) Atomics.notify(flags, sessionSlot);
     },
     releaseForExit(limitMs) {
+      const endMs = monotonicMs() + limitMs;
       Atomics.store(flags, exitingSlot, 1);
       Atomics.wait(flags, sessionSlot, 1, limitMs);
+      Atomics.wait(flags, writingSlot, 1, Math.max(0, endMs - monotonicMs()));
+    },
+    beforeExit(work) {
+      // Each side raises its own flag first and looks at the other's then: at least one of them sees the other.
+      Atomics.store(flags, writingSlot, 1);
+      try {
+        if (Atomics.load(flags, exitingSlot) === 1) return false;
+        work();
+        return true;
+      } finally {
+        Atomics.store(flags, writingSlot, 0);
+        Atomics.notify(flags, writingSlot);
+      }
     },
     exiting: () => Atomics.load(flags, exitingSlot) === 1,
   };

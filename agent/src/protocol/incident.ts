@@ -85,6 +85,25 @@ export interface Verdict {
   readonly ruledOut: readonly RuledOut[];
 }
 
+/** What ended a process that left without a word, as far as numbers tell:
+ *  - `heap-limit`: its heap was at V8's limit when it was last seen.
+ *  - `container-kill`: the kernel killed for memory in its container, or the container was full.
+ *  - `unknown`: none of these is known. */
+export type ExitCause = 'heap-limit' | 'container-kill' | 'unknown';
+
+/** The former process that an incident belongs to. Times are ISO 8601 in UTC. */
+export interface EndedProcess {
+  readonly pid: number;
+  readonly startedAt: string;
+  /** The newest sign of life; it ended after that. */
+  readonly lastSeenAt: string;
+  readonly exitCause: ExitCause;
+  /** The numbers that the cause was told from, or what speaks against each known one. */
+  readonly because: string;
+  /** Kinds of further incidents that were open. */
+  readonly alsoOpen: readonly IncidentKind[];
+}
+
 /** An incident as HTTP, log lines and drills see it. Times are ISO 8601 in UTC. */
 export interface Incident extends Verdict {
   readonly id: string;
@@ -95,6 +114,8 @@ export interface Incident extends Verdict {
   readonly occurrences: number;
   readonly evidence: readonly EvidenceItem[];
   readonly runbook: string;
+  /** Of an incident that was open when a former process of this service ended; missing for one of this process. */
+  readonly endedProcess?: EndedProcess;
 }
 
 /** Body of GET /incidents. Open incidents first, then the newest first. */

@@ -4,7 +4,16 @@ import { createDescriptorReader } from '../sensors/descriptors.js';
 /** The loader opens the modules of a whole level of imports at once, some forty files here. */
 const descriptorsWanted = 128;
 /** Rooms whose modules stand without those of another, innermost first. */
-const rooms = ['../catalog/', '../protocol/', './diagnosis/', './history/', './watchdog/', './http/', './'];
+const rooms = [
+  '../catalog/',
+  '../protocol/',
+  './diagnosis/',
+  './history/',
+  './watchdog/',
+  './last-words/',
+  './http/',
+  './',
+];
 
 /** A process that may open few files only, or has few left, gets the modules one after the other: the sidecar would
  *  not start otherwise, and `EMFILE` is remembered by the loader, so that there is no second try in the same thread. */

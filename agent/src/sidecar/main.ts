@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -32,6 +31,7 @@ import { createHistory } from './history/history.js';
 import { createRoutes } from './http/routes.js';
 import { type SidecarServer, startServer } from './http/server.js';
 import { createIncidentBook, type IncidentEvent } from './incidents/book.js';
+import { newIncidentId } from './incidents/new-id.js';
 import { createEvidenceKeeper, stacksOf } from './keep-evidence.js';
 import { blockedCause, createLogBackpressure } from './log-backpressure.js';
 import { createOwnPauses, ownCauses } from './own-pauses.js';
@@ -39,6 +39,7 @@ import { createPools } from './pools.js';
 import { createReadings } from './readings.js';
 import { describeRunning } from './running-requests.js';
 import { createSaturation } from './saturation.js';
+import { startLastWords } from './start-last-words.js';
 import { startMemory } from './start-memory.js';
 import { startProfiles } from './start-profiles.js';
 import { startSnapshots } from './start-snapshots.js';
@@ -58,7 +59,7 @@ const readingsKeptMs = 100;
 const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const errors = new Map(
-  ['diagnosis', 'incidents', 'messages', 'evidence', 'http', 'log'].map((part) => [part, 0]),
+  ['diagnosis', 'incidents', 'messages', 'evidence', 'http', 'log', 'last-words'].map((part) => [part, 0]),
 );
 const log = createLog(config, thread.id, () => errors.set('log', errors.get('log')! + 1));
 const heartbeat = openHeartbeat(data.heartbeat);
@@ -74,12 +75,21 @@ const evidence = openEvidenceStore(join(config.directory, 'evidence'));
 const cases = createStallCases({ ...stallRule, thresholdMs: config.stallMs });
 const book = createIncidentBook({
   now: Date.now,
-  newId: () =>
-    `${new Date().toISOString().slice(0, 19).replace(/\D/g, '')}-${randomBytes(4).toString('hex')}`,
+  newId: newIncidentId,
   runbookUrl: config.runbookUrl,
   onEvent: onIncident,
 });
 const keepEvidence = createEvidenceKeeper(evidence, book.attach, (error) => count('evidence', error));
+const lastWords = startLastWords({
+  data,
+  heartbeat,
+  history,
+  book,
+  evidence,
+  keepEvidence,
+  log,
+  errors,
+});
 const snapshots = startSnapshots({ config, thread: thread.id, log, history, book, evidence, send, count });
 const collections = createAwaitedCollections(history.gcRatio);
 const startedMs = monotonicMs() - (Date.now() - thread.startedAtMs);
@@ -173,6 +183,7 @@ const read = createReadings({
   logWritingMs: () => (config.breadcrumbs === 'on' ? logBackpressure.writingMs() : null),
   dependencies,
   handles: handles.readings,
+  formerProcesses: lastWords.readings,
   errors,
 });
 let kept: { readonly atMs: number; readonly readings: readonly Reading[] } = {
@@ -190,10 +201,13 @@ const ticker = setInterval(() => {
   guard('diagnosis', judgeWindows);
   guard('incidents', book.tick);
   guard('watchdog', tellBlindness);
+  guard('last-words', lastWords.tick);
 }, tickMs);
 port.on('message', (message: ToSidecar) => guard('messages', () => onMessage(message)));
 const server = await serve();
+await lastWords.look();
 await announce(data, server, log);
+await lastWords.start();
 send({ type: 'ready', url: server?.url ?? null });
 // The first capture loads what later ones need, and shows whether the inspector can be used at all.
 void capturer.capture().then(tellBlindness);
@@ -274,6 +288,7 @@ function judgeSaturation(snapshot: Snapshot): void {
 
 function onIncident(event: IncidentEvent, incident: Incident, key: string): void {
   if (event !== 'updated') logVerdict(log, incident);
+  guard('last-words', lastWords.note);
   if (event === 'opened') evidence.prune(Date.now()).catch((error: unknown) => count('evidence', error));
   if (event !== 'resolved') return;
   memory.forget(incident.kind);
@@ -288,6 +303,7 @@ function onIncident(event: IncidentEvent, incident: Incident, key: string): void
 function onMessage(message: ToSidecar): void {
   if (message.type === 'snapshot') {
     history.add(message.snapshot);
+    lastWords.add(message.snapshot);
     guard('diagnosis', () => judgeSaturation(message.snapshot));
     guard('diagnosis', () => memory.judge(message.snapshot));
     guard('diagnosis', () => judgeThreadpool(message.snapshot));
@@ -344,6 +360,7 @@ function report(): unknown {
     requests: runningRequests(),
     snapshot: history.newest(),
     incidents: book.list(),
+    formerProcesses: lastWords.ends(),
     readings: read(),
   };
 }
@@ -355,6 +372,7 @@ async function close(): Promise<void> {
   capturer.close();
   memory.close();
   profiles.close();
+  lastWords.close();
   await server?.close();
   log.flush();
   send({ type: 'closing' });

@@ -4,12 +4,13 @@ import { isYoungSpace } from '../protocol/heap-spaces.js';
 import type { HeapView } from '../protocol/heap-view.js';
 import type { Incident } from '../protocol/incident.js';
 import type { Reading } from '../protocol/reading.js';
-import type { HeapFloor, HeapReading, Snapshot } from '../protocol/snapshot.js';
+import type { HeapFloor, Snapshot } from '../protocol/snapshot.js';
 import type { Stall } from '../protocol/stall.js';
 import { createAllocationProfiles } from './allocation-profiles.js';
 import { type ChurnWorld, createChurn } from './churn.js';
 import { detectHeapLeak, findLeak, type GrownSites, type Leak, leakRule } from './diagnosis/heap-leak.js';
 import { isSuspect, suspicionRule } from './diagnosis/heap-suspicion.js';
+import { realLimit } from './diagnosis/real-limit.js';
 import { createFloors, heapFloorSize } from './history/floors.js';
 import { createHighWater } from './history/high-water.js';
 import type { EvidenceFile, EvidenceKeeper } from './keep-evidence.js';
@@ -138,7 +139,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       }
       if (heap === null) return;
       const v8LimitBytes = heap.limitBytes - world.youngReserveBytes;
-      limitBytes = realLimit(v8LimitBytes, heap, world.containerLimit(), world.resident());
+      limitBytes = realLimit(v8LimitBytes, heap.totalBytes, world.containerLimit(), world.resident());
       const oldBytes = heap.spaces
         .filter(({ name }) => !isYoungSpace(name))
         .reduce((sum, { usedBytes }) => sum + usedBytes, 0);
@@ -180,18 +181,6 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       profiles.forget();
     },
   };
-}
-
-/** The container ends the process when heap and all the rest together reach its limit. */
-function realLimit(
-  v8LimitBytes: number,
-  { totalBytes }: HeapReading,
-  containerBytes: number | null,
-  residentBytes: number | null,
-): number {
-  if (containerBytes === null) return v8LimitBytes;
-  const outsideBytes = Math.max(0, (residentBytes ?? totalBytes) - totalBytes);
-  return Math.min(v8LimitBytes, Math.max(0, containerBytes - outsideBytes));
 }
 
 function evidenceOf(view: HeapView, leak: Leak, grown: GrownSites | null, profile: unknown): EvidenceFile[] {

@@ -24,6 +24,7 @@ export interface ReadingSources {
   readonly logWritingMs: () => number | null;
   readonly dependencies: Pick<Dependencies, 'read'>;
   readonly handles: () => readonly Reading[];
+  readonly formerProcesses: () => readonly Reading[];
   /** Failures of the sidecar itself, by the part that failed. */
   readonly errors: ReadonlyMap<string, number>;
 }
@@ -40,6 +41,7 @@ export function createReadings(sources: ReadingSources): () => Reading[] {
       ...logWriteReadings(sources),
       ...sources.dependencies.read(),
       ...sources.handles(),
+      ...sources.formerProcesses(),
       ...incidentReadings(sources.book),
       ...ownReadings(sources),
     ]);

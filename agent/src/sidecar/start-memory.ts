@@ -5,6 +5,7 @@ import type { Incident } from '../protocol/incident.js';
 import type { SidecarData } from '../protocol/messages.js';
 import type { EvidenceKeeper } from './keep-evidence.js';
 import { createMemory, type Memory } from './memory.js';
+import { readResident } from './resident.js';
 import { createHeapProfileReader } from './watchdog/heap-profile.js';
 import { createContainerLimitReader } from './watchdog/memory-limit.js';
 import { createMemoryRoomReader } from './watchdog/memory-room.js';
@@ -53,13 +54,4 @@ export function startMemory(parts: MemoryParts): Memory & { close(): void } {
     startedMs + data.config.startupGraceMs * heapGraces,
   );
   return { ...memory, close: profiles.close };
-}
-
-/** It throws when file descriptors have run out. */
-function readResident(): number | null {
-  try {
-    return process.memoryUsage.rss();
-  } catch {
-    return null;
-  }
 }

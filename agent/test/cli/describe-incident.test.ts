@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describe as describeIncident } from '../../src/cli/describe-incident.js';
+import { describe as describeIncident, summarize } from '../../src/cli/describe-incident.js';
 import type { PoolHolder } from '../../src/protocol/pool.js';
+import { anOpenIncident } from '../harness/last-words.js';
 import { aFinding } from '../harness/make.js';
 
 const holder = (rest: Partial<PoolHolder>): PoolHolder => ({
@@ -57,4 +58,26 @@ test('a pool is shown with its target, the blamed line, and who holds its connec
   ]) {
     assert.ok(lines.includes(line), `${line}\n\nis not in\n\n${text}`);
   }
+});
+
+test('an incident of a former process says so, and what ended that', () => {
+  const endedProcess = {
+    pid: 12,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    lastSeenAt: '2026-01-01T00:10:00.000Z',
+    exitCause: 'heap-limit',
+    because: 'its heap was full',
+    alsoOpen: ['gc-pressure', 'event-loop-stall'],
+  } as const;
+  const incident = anOpenIncident({ status: 'resolved', endedProcess });
+  const lines = describeIncident(incident, 'http://127.0.0.1:9464').split('\n');
+  for (const line of [
+    'process     12, a former one: since 2026-01-01T00:00:00.000Z, last seen 2026-01-01T00:10:00.000Z',
+    'exit cause  heap-limit: its heap was full',
+    'also open   gc-pressure, event-loop-stall',
+  ]) {
+    assert.ok(lines.includes(line), `${line}\n\nis not in\n\n${lines.join('\n')}`);
+  }
+  assert.match(summarize(incident), /of former process 12, exit cause heap-limit$/);
+  assert.doesNotMatch(summarize(anOpenIncident()), /former/);
 });

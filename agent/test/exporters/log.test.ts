@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
-import { logVerdict } from '../../src/exporters/log.js';
+import { logFormerProcess, logVerdict } from '../../src/exporters/log.js';
 import type { Incident } from '../../src/protocol/incident.js';
 import { agentLines, runChild } from '../harness/child.js';
 import { aFinding } from '../harness/make.js';
@@ -102,6 +102,43 @@ describe('a verdict is one line', () => {
       assert.match(String(line?.msg), message);
     });
   }
+});
+
+describe('a former process is one warning', () => {
+  const end = {
+    pid: 12,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    lastSeenAt: '2026-01-01T00:10:00.000Z',
+    exitCause: 'heap-limit',
+    because: 'its heap was full',
+    alsoOpen: [],
+  } as const;
+  const linesOf = (of: Incident | null): Record<string, unknown>[] => {
+    const lines: string[] = [];
+    const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) });
+    logFormerProcess(log, end, of, of && '/faultline/evidence/20260101-0a0b', 2);
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+
+  test('with what was open, who is to blame, what ended it, and where the evidence lies', () => {
+    assert.deepEqual(linesOf({ ...incident, status: 'resolved' }), [
+      {
+        level: 40,
+        incident: { id: '20260101-0a0b', kind: 'event-loop-stall', severity: 'warning', cause: 'javascript' },
+        culprit: { function: 'buildReport', file: 'src/report.ts', line: 42, share: 0.93 },
+        endedProcess: end,
+        evidence: '/faultline/evidence/20260101-0a0b',
+        others: 2,
+        runbook: 'https://books/event-loop-stall.md',
+        msg: 'A former process of this service (pid 12) ended without a word, exit cause heap-limit: Event loop blocked 412 ms in buildReport (src/report.ts:42)',
+      },
+    ]);
+  });
+
+  test('also when nothing was open', () => {
+    const [line, ...rest] = linesOf(null);
+    assert.deepEqual([line?.level, line?.endedProcess, rest], [40, end, []]);
+  });
 });
 
 describe("the agent's own log", () => {

@@ -23,6 +23,8 @@ export interface ChildOptions {
   /** Flags before the program; the default loads the agent. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** FAULTLINE_DIR, where several processes of one service share it; its own one otherwise. */
+  readonly faultlineDirectory?: string;
   /** Words before the command, for what must be arranged around the process. */
   readonly wrap?: readonly string[];
 }
@@ -60,7 +62,7 @@ export const withAgent: readonly string[] = ['--import', registerUrl];
 export function startChild(t: TestContext, options: ChildOptions): Child {
   const { program, name = 'program.mjs', files = {}, flags = withAgent, env = {}, wrap = [] } = options;
   const directory = makeDirectory();
-  const faultlineDirectory = join(directory, 'faultline');
+  const faultlineDirectory = options.faultlineDirectory ?? join(directory, 'faultline');
   symlinkSync(packages, join(directory, 'node_modules'));
   for (const [file, text] of Object.entries({ ...files, [name]: program })) {
     writeFileSync(join(directory, file), text);
@@ -82,13 +84,18 @@ export function startChild(t: TestContext, options: ChildOptions): Child {
     await end(child);
     removeDirectory(directory);
   });
-  return observe(child, directory, faultlineDirectory);
+  return observe(child, directory, faultlineDirectory, options.faultlineDirectory !== undefined);
 }
 
 /** Runs a program to its end. */
 export const runChild = (t: TestContext, options: ChildOptions): Promise<Exit> => startChild(t, options).exit;
 
-function observe(child: ChildProcess, directory: string, faultlineDirectory: string): Child {
+function observe(
+  child: ChildProcess,
+  directory: string,
+  faultlineDirectory: string,
+  isShared: boolean,
+): Child {
   const texts = { stdout: '', stderr: '' };
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text));
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text));
@@ -108,7 +115,7 @@ function observe(child: ChildProcess, directory: string, faultlineDirectory: str
     stdout: () => texts.stdout,
     stderr: () => texts.stderr,
     exit,
-    url: () => until('the agent listens', () => alive(readUrl(faultlineDirectory, child.pid!))),
+    url: () => until('the agent listens', () => alive(readUrl(faultlineDirectory, child.pid!, isShared))),
     printed: (pattern) =>
       until(`the program prints ${pattern}`, () => pattern.exec(texts.stdout)?.[1] ?? alive(null)),
     hold: (stream) => void child[stream]!.pause(),
@@ -117,12 +124,13 @@ function observe(child: ChildProcess, directory: string, faultlineDirectory: str
   };
 }
 
-/** The address of the main thread's agent, or of the first one where that has none. */
-function readUrl(faultlineDirectory: string, pid: number): string | null {
+/** The address of the main thread's agent, or of the first one where that has none. In a directory that is shared, the
+ *  first one may be another process's. */
+function readUrl(faultlineDirectory: string, pid: number, isShared: boolean): string | null {
   try {
     const folder = join(faultlineDirectory, 'discovery');
     const files = readdirSync(folder);
-    const file = files.find((name) => name === `${pid}.json`) ?? files[0];
+    const file = files.find((name) => name === `${pid}.json`) ?? (isShared ? `${pid}.json` : files[0]);
     return (JSON.parse(readFileSync(join(folder, file!), 'utf8')) as Discovery).url;
   } catch {
     // Not there yet, or only half written.

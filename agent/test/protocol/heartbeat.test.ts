@@ -111,3 +111,50 @@ test('releaseForExit returns as soon as another thread has closed the session', 
   assert.ok(performance.now() - startedMs < generousMs / 2);
   await worker.terminate();
 });
+
+test('beforeExit does its work until the main thread exits, and never after', () => {
+  const heartbeat = openHeartbeat();
+  let done = 0;
+  const work = (): void => {
+    done += 1;
+  };
+  assert.equal(heartbeat.beforeExit(work), true);
+  heartbeat.releaseForExit(generousMs);
+  assert.equal(heartbeat.beforeExit(work), false);
+  assert.equal(done, 1);
+});
+
+test('beforeExit lets the main thread exit when its work throws', () => {
+  const heartbeat = openHeartbeat();
+  assert.throws(() =>
+    heartbeat.beforeExit(() => {
+      throw new Error('disk');
+    }),
+  );
+  const startedMs = performance.now();
+  heartbeat.releaseForExit(generousMs);
+  assert.ok(performance.now() - startedMs < generousMs / 2);
+});
+
+test('releaseForExit waits until work that has begun is done', async (t) => {
+  const heartbeat = openHeartbeat();
+  const state = new Int32Array(new SharedArrayBuffer(8));
+  const writer = `
+    const { workerData } = require('node:worker_threads');
+    import(workerData.module).then(({ openHeartbeat }) => {
+      openHeartbeat(workerData.buffer).beforeExit(() => {
+        Atomics.store(workerData.state, 0, 1);
+        Atomics.notify(workerData.state, 0);
+        // Until the main thread has asked, and a moment longer.
+        Atomics.wait(workerData.state, 1, 0, 100);
+        Atomics.store(workerData.state, 0, 2);
+      });
+    });`;
+  const module = new URL('../../src/protocol/heartbeat.js', import.meta.url).href;
+  const workerData = { module, buffer: heartbeat.buffer, state };
+  const worker = new Worker(writer, { eval: true, workerData });
+  t.after(() => worker.terminate());
+  Atomics.wait(state, 0, 0, generousMs);
+  heartbeat.releaseForExit(generousMs);
+  assert.equal(Atomics.load(state, 0), 2);
+});

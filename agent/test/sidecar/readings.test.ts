@@ -26,6 +26,7 @@ function open(sources: Partial<ReadingSources> = {}) {
     logWritingMs: () => 1_500,
     dependencies: { read: () => [] },
     handles: () => [],
+    formerProcesses: () => [],
     errors: new Map(),
     ...sources,
   });

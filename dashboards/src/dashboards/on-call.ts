@@ -18,7 +18,14 @@ import {
   residentRest,
 } from '../panels/memory.js';
 import { poolConnections, poolTimeouts, poolTimes, poolWaiting } from '../panels/pools.js';
-import { descriptors, handleGrowth, listeners, resources, threadpoolWait } from '../panels/process.js';
+import {
+  descriptors,
+  formerProcesses,
+  handleGrowth,
+  listeners,
+  resources,
+  threadpoolWait,
+} from '../panels/process.js';
 import { requestErrors, requestRate, requestsInFlight, requestTimes } from '../panels/requests.js';
 import { blockedByCause, verdict } from '../panels/verdict.js';
 import { type DashboardPlan, line } from './layout.js';
@@ -52,7 +59,10 @@ export const onCall: DashboardPlan = {
     },
     {
       title: 'Process',
-      cells: [...line(8, [threadpoolWait, descriptors, resources]), ...line(8, [handleGrowth, listeners])],
+      cells: [
+        ...line(8, [threadpoolWait, descriptors, resources]),
+        ...line(8, [handleGrowth, listeners, formerProcesses]),
+      ],
     },
     { title: "The agent's own cost", cells: line(7, [agentCpu, agentMemory, snapshotAge, agentErrors]) },
   ],

@@ -52,3 +52,13 @@ export const listeners: Panel = {
   series: [maxOf('eventListeners', { by: ['emitter', 'event'] })],
   whenEmpty: 'Node has warned of none',
 };
+
+export const formerProcesses: Panel = {
+  title: 'Former processes that ended without a word',
+  unit: 'short',
+  description:
+    'What the agent found when this process started: former processes of the service that had no exit, by what ended them. `heap-limit` is an abort by V8, `container-kill` one by the kernel for memory. The value stands until the next start; the console lists each with its incident.',
+  incident: 'heap-near-limit',
+  series: [maxOf('formerProcesses', { by: ['exit_cause'] })],
+  whenEmpty: 'The agent does not tell',
+};

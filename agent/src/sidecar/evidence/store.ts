@@ -5,6 +5,7 @@ import { FaultlineError } from '../../errors.js';
 import type { EvidenceItem } from '../../protocol/incident.js';
 
 const directoryMode = 0o700;
+const filesListed = 32;
 const fileMode = 0o600;
 const namePattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
@@ -27,6 +28,8 @@ export interface EvidenceStore {
   /** Writes or replaces a file of an incident, whole or not at all. Rejects when the disk does not take it, and
    *  with ERR_FAULTLINE_EVIDENCE for a name that could lead out of the store. */
   write(incidentId: string, name: string, type: string, content: string | Buffer): Promise<EvidenceItem>;
+  /** Finished files of an incident, all of them JSON; none when the incident is not known. */
+  list(incidentId: string): Promise<EvidenceItem[]>;
   /** Null when there is no such file. */
   find(incidentId: string, name: string): Promise<{ readonly path: string; readonly bytes: number } | null>;
   /** Removes the oldest folders until everything is within its limits. */
@@ -36,6 +39,18 @@ export interface EvidenceStore {
 export function openEvidenceStore(directory: string, limits: EvidenceLimits = evidenceLimits): EvidenceStore {
   const folderOf = (incidentId: string): string => join(directory, incidentId);
   let unfinishedCount = 0;
+  const find: EvidenceStore['find'] = async (incidentId, name) => {
+    if (!areNames(incidentId, name)) return null;
+    const path = join(folderOf(incidentId), name);
+    try {
+      // A link could lead out of the store.
+      const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      const stats = await file.stat().finally(() => file.close());
+      return stats.isFile() ? { path, bytes: stats.size } : null;
+    } catch {
+      return null;
+    }
+  };
   return {
     async write(incidentId, name, type, content) {
       if (!areNames(incidentId, name)) {
@@ -57,18 +72,17 @@ export function openEvidenceStore(directory: string, limits: EvidenceLimits = ev
       }
       return { name, type, bytes: Buffer.byteLength(content) };
     },
-    async find(incidentId, name) {
-      if (!areNames(incidentId, name)) return null;
-      const path = join(folderOf(incidentId), name);
-      try {
-        // A link could lead out of the store.
-        const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-        const stats = await file.stat().finally(() => file.close());
-        return stats.isFile() ? { path, bytes: stats.size } : null;
-      } catch {
-        return null;
+    async list(incidentId) {
+      if (!areNames(incidentId)) return [];
+      const names = await readdir(folderOf(incidentId)).catch(() => []);
+      const items: EvidenceItem[] = [];
+      for (const name of names.filter((each) => !each.endsWith('.part')).slice(0, filesListed)) {
+        const file = await find(incidentId, name);
+        if (file !== null) items.push({ name, type: 'application/json', bytes: file.bytes });
       }
+      return items;
     },
+    find,
     prune: (now) => prune(directory, limits, now),
   };
 }

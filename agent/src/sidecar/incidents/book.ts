@@ -22,6 +22,8 @@ export interface IncidentBook {
   /** Resolves what has had no finding for as long as its kind wants. Call it about once a second. */
   tick(): void;
   attach(id: string, evidence: EvidenceItem): void;
+  /** Puts an incident that is over beside the others, such as one of a former process. It is no event and not counted. */
+  adopt(incident: Incident): void;
   get(id: string): Incident | null;
   /** Open incidents first, then the newest first. */
   list(): Incident[];
@@ -102,6 +104,10 @@ export function createIncidentBook(options: IncidentBookOptions): IncidentBook {
       if (entry === undefined) return;
       const others = entry.incident.evidence.filter(({ name }) => name !== evidence.name);
       entry.incident = { ...entry.incident, evidence: [...others, evidence] };
+    },
+    adopt(incident) {
+      entries.set(incident.id, { key: incident.id, incident, touchedAt: now() });
+      drop(entries);
     },
     get: (id) => entries.get(id)?.incident ?? null,
     list: () => [...entries.values()].map(({ incident }) => incident).sort(openThenNewest),

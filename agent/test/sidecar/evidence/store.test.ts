@@ -203,3 +203,19 @@ describe('prune() removes', () => {
     assert.deepEqual(readdirSync(directory).sort(), ['README', 'hour-1']);
   });
 });
+
+describe('lists', () => {
+  test('the files of an incident, without what is unfinished or leads elsewhere', async (t) => {
+    const { store, directory } = openStore(t);
+    const item = await store.write('a1', 'memory.json', json, '{}');
+    writeFileSync(join(directory, 'a1', 'stacks.json.2.part'), 'half');
+    symlinkSync('/etc/hostname', join(directory, 'a1', 'link.json'));
+    assert.deepEqual(await store.list('a1'), [item]);
+  });
+
+  test('nothing for an incident that is not known, or a name that leads out', async (t) => {
+    const { store } = openStore(t);
+    assert.deepEqual(await store.list('a1'), []);
+    assert.deepEqual(await store.list('../..'), []);
+  });
+});

@@ -219,6 +219,39 @@ describe('keeps 200 incidents', () => {
   });
 });
 
+describe('an incident of a former process', () => {
+  const former = (id: string): Incident => {
+    const { book } = openBook();
+    const incident = book.report(aFinding());
+    return { ...incident, id, status: 'resolved', resolvedAt: incident.updatedAt };
+  };
+
+  test('stands beside the others, is no event and is not counted', () => {
+    const { book, events } = openBook();
+    book.adopt(former('old'));
+    book.report(aFinding());
+    assert.deepEqual(idsOf(book.list()), ['id-1', 'old']);
+    assert.deepEqual(events, ['opened id-1 GET /report']);
+    assert.equal(book.opened().find(({ cause }) => cause === 'javascript')?.count, 1);
+  });
+
+  test('can be given evidence', () => {
+    const { book } = openBook();
+    book.adopt(former('old'));
+    const item = { name: 'last-words.json', type: 'application/json', bytes: 2 };
+    book.attach('old', item);
+    assert.deepEqual(book.get('old')?.evidence, [item]);
+  });
+
+  test('goes before those of this process when there are too many', () => {
+    const { book } = openBook();
+    book.adopt(former('old'));
+    for (let index = 0; index < 200; index += 1) book.report(aFinding({ key: `${index}` }));
+    assert.equal(book.get('old'), null);
+    assert.notEqual(book.get('id-1'), null);
+  });
+});
+
 describe('counts', () => {
   const countOf = (book: ReturnType<typeof openBook>['book'], cause: string) =>
     book.opened().find((row) => row.cause === cause)?.count;

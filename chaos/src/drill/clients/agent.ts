@@ -6,7 +6,7 @@ const timeoutMs = 3000;
 
 /** The agent's HTTP server, as far as drills need it. */
 export interface AgentClient {
-  /** Every incident that it knows; open ones first. */
+  /** Every incident of this process that it knows; open ones first. Those of a former one are no result of a drill. */
   incidents(signal: AbortSignal): Promise<readonly Incident[]>;
   /** Resolves when the agent answers at all; also a blocked service has an agent that answers. */
   contact(signal: AbortSignal): Promise<void>;
@@ -36,7 +36,9 @@ export function createAgentClient(url: string, token: string | null): AgentClien
 function readIncidents(text: string, url: string): readonly Incident[] {
   const body: unknown = JSON.parse(text);
   const list = typeof body === 'object' && body !== null && 'incidents' in body ? body.incidents : body;
-  if (Array.isArray(list) && list.every(isIncident)) return list;
+  if (Array.isArray(list) && list.every(isIncident)) {
+    return list.filter(({ endedProcess }) => endedProcess === undefined);
+  }
   throw new Error(`GET ${url}/incidents did not answer with a list of incidents`);
 }
 
