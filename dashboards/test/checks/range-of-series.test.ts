@@ -9,8 +9,8 @@ test('finds a rate of a sum', () => {
     rangeOfSeries,
     {
       file: rulesFile,
-      from: 'sum without (cause) (rate(faultline_eventloop_blocked_seconds_total{cause!~"cpu-starvation|cgroup-throttling|heap-snapshot|stdout"}[1m]))',
-      to: 'rate(sum without (cause) (faultline_eventloop_blocked_seconds_total{cause!~"cpu-starvation|cgroup-throttling|heap-snapshot|stdout"})[1m:15s])',
+      from: 'sum without (cause) (rate(faultline_eventloop_blocked_seconds_total{cause!~"cpu-starvation|cgroup-throttling|heap-snapshot|profile|stdout"}[1m]))',
+      to: 'rate(sum without (cause) (faultline_eventloop_blocked_seconds_total{cause!~"cpu-starvation|cgroup-throttling|heap-snapshot|profile|stdout"})[1m:15s])',
     },
     /take the rate first/,
   );

@@ -17,7 +17,7 @@ test('finds sides whose labels are never equal', () => {
     vectorMatching,
     {
       file: rulesFile,
-      from: 'sum without (cause) (rate(faultline_eventloop_blocked_seconds_total{cause!~"cpu-starvation|cgroup-throttling|heap-snapshot|stdout"}[1m])) > 0.05 and on (job, instance)',
+      from: 'sum without (cause) (rate(faultline_eventloop_blocked_seconds_total{cause!~"cpu-starvation|cgroup-throttling|heap-snapshot|profile|stdout"}[1m])) > 0.05 and on (job, instance)',
       to: 'rate(faultline_eventloop_blocked_seconds_total[1m]) > 0.05 and',
     },
     /are never equal/,
