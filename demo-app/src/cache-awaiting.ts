@@ -16,7 +16,7 @@ const pagesMax = 600_000;
 
 /** Holds back the pages of each visit until the next price list is published, which is announced by a promise that lives
  *  as long as the process; on no ordinary day it settles. What waits is in no map: the promise holds every callback, and
- *  each callback its page. The good twin is cache.ts. */
+ *  each callback its pages. The good twin is cache.ts. */
 export function createAwaitingCache<Value extends object>(
   options: AwaitingOptions,
 ): Cache<Value> & { clear(): void } {
@@ -28,10 +28,10 @@ export function createAwaitingCache<Value extends object>(
   function renewLater(key: number, value: Value): void {
     if (expired() || waiting >= pagesMax) return;
     waiting += pagesPerVisit;
-    for (let page = 0; page < pagesPerVisit; page += 1) {
-      const outdated = structuredClone(value);
-      void publication.then(() => fresh.set(key, outdated));
-    }
+    const outdated = Array.from({ length: pagesPerVisit }, () => structuredClone(value));
+    void publication.then(() => {
+      for (const page of outdated) fresh.set(key, page);
+    });
     onKeep();
   }
   return {

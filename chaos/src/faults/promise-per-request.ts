@@ -22,7 +22,7 @@ export const promisePerRequest: Fault<ProductRefreshContext, 'pagesPerVisit'> = 
       fallback: 200,
       min: 1,
       max: 2_000,
-      meaning: 'Callbacks that wait each time a product is looked at, with a page of some 2 kB each.',
+      meaning: 'Pages of some 2 kB that a callback holds, each time a product is looked at.',
     },
   },
   mustCause: 'heap-leak',
