@@ -28,7 +28,8 @@ export function createAwaitingCache<Value extends object>(
   function renewLater(key: number, value: Value): void {
     if (expired() || waiting >= pagesMax) return;
     waiting += pagesPerVisit;
-    const outdated = Array.from({ length: pagesPerVisit }, () => structuredClone(value));
+    const outdated: Value[] = [];
+    for (let page = 0; page < pagesPerVisit; page += 1) outdated.push(structuredClone(value));
     void publication.then(() => {
       for (const page of outdated) fresh.set(key, page);
     });
