@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chooseVersions, nodeBinary } from '../agent/dist/bench/node-versions.js';
 
+/** Several times what one version takes: a runner that hangs must not hold up the others. */
+const versionLimitMs = 1_500_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const chosen = choose(process.argv.slice(2));
 const failed = chosen.filter((version) => !runOn(version));
@@ -25,9 +27,12 @@ function choose(words) {
 function runOn(version) {
   const node = nodeBinary(version);
   process.stdout.write(`\n=== Node ${version} ===\n`);
-  const { status } = spawnSync(node, [join(root, 'scripts', 'test.mjs'), 'agent/'], {
+  const { status, error } = spawnSync(node, [join(root, 'scripts', 'test.mjs'), 'agent/'], {
     cwd: root,
     stdio: 'inherit',
+    timeout: versionLimitMs,
+    killSignal: 'SIGKILL',
   });
+  if (error !== undefined) process.stdout.write(`\nNode ${version}: ${error.message}\n`);
   return status === 0;
 }
