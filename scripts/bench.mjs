@@ -23,6 +23,10 @@ const benches = {
   breadcrumbs: ['agent/dist/bench/breadcrumbs/main.js', 'what a marked synchronous call costs'],
   dependencies: ['agent/dist/bench/dependencies/main.js', 'what it costs to follow a call to a dependency'],
   requests: ['agent/dist/bench/requests/main.js', 'what it costs to follow a request to the own server'],
+  creations: [
+    'agent/dist/bench/creations/main.js',
+    'what it costs to look for who makes timers or sockets that become more',
+  ],
   pools: ['agent/dist/bench/pools/main.js', 'what it costs to follow a connection out of a pool and back'],
 };
 const [first = 'overhead', ...rest] = process.argv.slice(2);

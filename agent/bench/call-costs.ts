@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readCommandLine, runBench, tell } from './command-line.js';
 import { align } from './machine.js';
 import { nodeBinary } from './node-versions.js';
-import type { Estimate } from './statistics.js';
+import { type Estimate, smallestSample } from './statistics.js';
 
 /** What following one call costs. Unit: ns. */
 export interface Cost {
@@ -27,7 +27,7 @@ export interface CallBench {
 /** Runs it on the versions that the command line names and prints the costs; a cost that is surely beyond the limit
  *  makes exit code 1. */
 export async function runCallBench({ entry, limitNs, measure }: CallBench): Promise<void> {
-  const request = readCommandLine({ quadruples: { fallback: 60, max: 10_000 } }, ['json', 'here']);
+  const request = readCommandLine({ quadruples: { fallback: 60, min: smallestSample, max: 10_000 } }, ['json', 'here']);
   const quadruples = request.numbers.quadruples!;
   const measureOn = (version: string): Cost[] => {
     tell(`Node ${version}`);

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { chooseVersions } from './node-versions.js';
 
-/** A number that a benchmark takes: its default and the largest value that makes sense. */
+/** A number that a benchmark takes: its default and the values that make sense. */
 export interface NumberOption {
   readonly fallback: number;
+  /** 1 without it. */
+  readonly min?: number;
   readonly max: number;
 }
 
@@ -49,11 +51,11 @@ export function readCommandLine(
 const words = (text: unknown): string[] =>
   typeof text === 'string' ? text.split(',').filter((word) => word !== '') : [];
 
-function readNumber(name: string, text: unknown, { fallback, max }: NumberOption): number {
+function readNumber(name: string, text: unknown, { fallback, min = 1, max }: NumberOption): number {
   if (typeof text !== 'string') return fallback;
   const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= max) return value;
-  throw new RangeError(`--${name} must be an integer from 1 to ${max}; got "${text}".`);
+  if (value >= min && value <= max) return value;
+  throw new RangeError(`--${name} must be an integer from ${min} to ${max}; got "${text}".`);
 }
 
 /** Progress: on stderr, so that stdout holds the result alone. */

@@ -12,6 +12,7 @@ import { startAllocationSampling } from './sensors/allocation-sampling.js';
 import type { Pace } from './sensors/beat-pace.js';
 import { leaveBreadcrumbs } from './sensors/breadcrumbs.js';
 import { startChaosFaultsSensor } from './sensors/chaos-faults.js';
+import { createCreationWatch } from './sensors/creations/watch.js';
 import { startDependencySensor } from './sensors/dependencies/sensor.js';
 import { startEventLoopDelaySensor } from './sensors/event-loop-delay.js';
 import { startGcSensor } from './sensors/gc.js';
@@ -104,6 +105,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const blindBecause = mayNotInspect();
   const mayProfile = config.heapSampling === 'on' && blindBecause === null;
   const allocations = mayProfile ? startAllocationSampling() : null;
+  const creations = createCreationWatch();
   const sensors = startSensors({
     heartbeat,
     config,
@@ -127,7 +129,11 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
       processStartedAtMs,
       workingDirectory: workingDirectory(),
     },
-    { runHeapTask, countAllocations: () => allocations?.countAll() },
+    {
+      runHeapTask,
+      countAllocations: () => allocations?.countAll(),
+      watchCreations: creations.watch,
+    },
   );
   const signal = listenForSignal(config.snapshotSignal, () => sidecar.send({ type: 'snapshot-wanted' }));
   const registries = createHostRegistries(sidecar.collect);
@@ -164,6 +170,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     breadcrumbs?.close();
     endRequestStarts();
     allocations?.close();
+    creations.close();
     for (const part of [...Object.values(sensors), requests, served, probe, otel, registries]) part.close();
   };
   return createHandle(config, { pools: sensors.pools, sidecar, registries }, close);

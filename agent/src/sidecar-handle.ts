@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import type { CreatedCause, Creations } from './protocol/creations.js';
 import type { HeapRequest, HeapResult } from './protocol/heap-snapshot.js';
 import type { FromSidecar, SidecarData, ToSidecar } from './protocol/messages.js';
 import type { Reading } from './protocol/reading.js';
@@ -45,6 +46,8 @@ export interface MainThreadTasks {
   readonly runHeapTask: RunHeapTask;
   /** Counts everything that is allocated for some seconds, so that the maker of garbage is known. */
   readonly countAllocations: () => void;
+  /** Catches what is made in the next seconds; null when there is nothing to tell. Never rejects. */
+  readonly watchCreations: (cause: CreatedCause) => Promise<Creations | null>;
 }
 
 /** Starts the thread that watches, diagnoses and answers while the main thread is blocked. */
@@ -91,6 +94,8 @@ function launch(data: SidecarData, state: State, settle: () => void): void {
       setImmediate(() => worker.postMessage({ type: 'end' } satisfies ToSidecar));
     } else if (message.type === 'count-allocations') {
       state.tasks.countAllocations();
+    } else if (message.type === 'watch-creations') {
+      void answerCreations(worker, state, message.cause);
     } else if (message.type === 'heap-request') {
       if (!state.closing) void answerHeapRequest(worker, state, message);
     } else {
@@ -116,6 +121,11 @@ async function answerHeapRequest(worker: Worker, state: State, request: HeapRequ
   const result = await state.tasks.runHeapTask(request);
   const { id } = request;
   if (result !== null) worker.postMessage({ type: 'heap-answer', id, result } satisfies ToSidecar);
+}
+
+async function answerCreations(worker: Worker, { tasks }: State, cause: CreatedCause): Promise<void> {
+  const creations = await tasks.watchCreations(cause);
+  if (creations !== null) worker.postMessage({ type: 'creations', creations } satisfies ToSidecar);
 }
 
 function restart(data: SidecarData, state: State, settle: () => void, cause: unknown): void {

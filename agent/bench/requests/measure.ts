@@ -4,10 +4,9 @@ import { startRequestsSensor } from '../../src/sensors/http/sensor.js';
 import { followServedRequests } from '../../src/sensors/http/served-requests.js';
 import { trackRequests } from '../../src/sensors/tracked-requests.js';
 import type { Cost } from '../call-costs.js';
-import { estimateMedian } from '../statistics.js';
+import { compareWindows } from '../toggling.js';
 
 const requestsInWindow = 5_000;
-const warmUpWindows = 20;
 const manyRoutes = 10_000;
 const readingsInWindow = 20;
 /** What a snapshot may take of the main thread, once a second. */
@@ -66,52 +65,28 @@ function startSensor(tracks: boolean) {
   };
 }
 
-/** Alternates windows with and without the sensor in this one process, A B B A, so that drift cancels out. */
-export function measureCosts(quadruples: number, tell: (text: string) => void): Cost[] {
-  const costs = rows.map((row): Cost => {
+export async function measureCosts(quadruples: number, tell: (text: string) => void): Promise<Cost[]> {
+  const costs: Cost[] = [];
+  for (const row of rows) {
     tell(row.name);
-    return compare(row.name, quadruples, (followed) => timeOf(row, followed));
-  });
+    costs.push(await compareWindows(row.name, quadruples, (followed) => timeOf(row, followed)));
+  }
   tell('reading');
-  return [...costs, { ...measureReading(quadruples), limitNs: readingLimitNs }];
+  return [...costs, { ...(await measureReading(quadruples)), limitNs: readingLimitNs }];
 }
 
 /** A reading of as many routes as there can be, and its copy for the sidecar, against nothing. */
-function measureReading(quadruples: number): Cost {
+async function measureReading(quadruples: number): Promise<Cost> {
   const sensor = startSensor(false);
   for (let index = 0; index < manyRoutes; index += 1)
     serve(index, { name: '', routes: manyRoutes, tracks: false });
-  const cost = compare('snapshot part, 10,000 routes', quadruples, (reads) => {
+  const cost = await compareWindows('snapshot part, 10,000 routes', quadruples, (reads) => {
     const start = process.hrtime.bigint();
     for (let index = 0; index < readingsInWindow; index += 1) if (reads) structuredClone(sensor.read());
     return Number(process.hrtime.bigint() - start) / readingsInWindow;
   });
   sensor.close();
   return cost;
-}
-
-type Window = (on: boolean) => number;
-
-function compare(name: string, quadruples: number, window: Window): Cost {
-  for (let index = 0; index < warmUpWindows; index += 1) {
-    window(true);
-    window(false);
-  }
-  const added: number[] = [];
-  const nothing: number[] = [];
-  for (let index = 0; index < quadruples; index += 1) {
-    added.push(quadruple(window, true));
-    nothing.push(quadruple(window, false));
-  }
-  return { name, addedNs: estimateMedian(added), nullNs: estimateMedian(nothing) };
-}
-
-function quadruple(window: Window, on: boolean): number {
-  const a1 = window(false);
-  const b1 = window(on);
-  const b2 = window(on);
-  const a2 = window(false);
-  return (b1 + b2 - a1 - a2) / 2;
 }
 
 /** Time of one request in a window. Unit: ns. */

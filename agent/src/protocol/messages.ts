@@ -1,4 +1,5 @@
 import type { AgentConfig } from '../config.js';
+import type { CreatedCause, Creations } from './creations.js';
 import type { HeapAnswer, HeapRequest } from './heap-snapshot.js';
 import type { Reading } from './reading.js';
 import type { Snapshot } from './snapshot.js';
@@ -31,6 +32,8 @@ export type ToSidecar =
   /** The loop has rested and works again: beats come more often now. */
   | { readonly type: 'work' }
   | HeapAnswer
+  /** Who has made what becomes more and more. */
+  | { readonly type: 'creations'; readonly creations: Creations }
   /** Somebody sent the signal that asks for a heap snapshot. */
   | { readonly type: 'snapshot-wanted' }
   | { readonly type: 'close' }
@@ -42,6 +45,8 @@ export type FromSidecar =
   | { readonly type: 'ready'; readonly url: string | null }
   /** Count everything that is allocated for some seconds, not only what lives. */
   | { readonly type: 'count-allocations' }
+  /** Find out who makes what becomes more and more. */
+  | { readonly type: 'watch-creations'; readonly cause: CreatedCause }
   /** Everything is closed. The thread ends when the main thread has answered: an inspector session that was closed a
    *  moment ago is still being taken down there, and Node aborts when the thread is gone before. */
   | { readonly type: 'closing' }

@@ -1,19 +1,24 @@
+import type { CreatedCause, Creations } from '../protocol/creations.js';
 import type { Finding } from '../protocol/finding.js';
 import type { HandleCause } from '../protocol/handle-cause.js';
 import type { ListenerReading } from '../protocol/listeners.js';
 import type { Reading } from '../protocol/reading.js';
 import type { Snapshot } from '../protocol/snapshot.js';
-import type { SourceFrame } from '../protocol/stack.js';
+import type { ProbeAnswer, SourceFrame } from '../protocol/stack.js';
+import { parseStackText } from '../sensors/stack-frames.js';
 import type { Growth } from './diagnosis/growth.js';
 import { findHandleGrowth, handleRule } from './diagnosis/handle-growth.js';
 import { detectHandleLeak, type HandleContext, isNearLimit, type Leaking } from './diagnosis/handle-leak.js';
 import { createLows, type Lows } from './history/lows.js';
+import { createMakers, type Makers } from './makers.js';
 
 /** What is asked of the world. */
 export interface HandlesWorld {
   readDescriptors(): { readonly open: number; readonly limit: number | null } | null;
-  /** Original positions of a stack in V8's text form, innermost first. */
-  locate(stack: string): readonly SourceFrame[];
+  /** The same frames at their original positions. */
+  locate(frames: ProbeAnswer['frames']): readonly SourceFrame[];
+  /** Finds out, within some 20 s, who makes what becomes more; the answer comes to `tellMakers`. */
+  askMakers(cause: CreatedCause): void;
 }
 
 /** Follows how many timers, sockets, listeners and descriptors the process holds. */
@@ -21,6 +26,7 @@ export interface Handles {
   /** A new snapshot. Call it about once a second. Returns what can be said now. */
   judge(snapshot: Snapshot): Finding[];
   readings(): Reading[];
+  tellMakers(creations: Creations): void;
   /** The incident of this key is over: what is there now counts as usual. */
   forget(key: string): void;
 }
@@ -43,6 +49,7 @@ const descriptorsKept = 10;
 /** Nothing is followed before `quietUntilMs` on the clock of the snapshots: a process that starts opens what it needs. */
 export function createHandles(world: HandlesWorld, quietUntilMs: number): Handles {
   const followed = new Map<string, Followed>();
+  const makers: Makers = createMakers(world);
   const opened: number[] = [];
   let listeners: readonly ListenerReading[] = [];
 
@@ -59,17 +66,23 @@ export function createHandles(world: HandlesWorld, quietUntilMs: number): Handle
     const growth = findHandleGrowth(history, handleRule);
     one.growth = typeof growth === 'string' ? null : growth;
   };
-  const located = (one: Followed): Leaking => {
-    const stack = listeners.find(({ id }) => listenersKey(id) === one.leaking.key)?.stack;
-    return stack ? { ...one.leaking, stack: world.locate(stack) } : one.leaking;
+  const withMakers = ({ leaking }: Followed, atMs: number): Leaking => {
+    const { cause, key } = leaking;
+    if (cause === 'timers' || cause === 'sockets') return { ...leaking, makers: makers.of(cause, atMs) };
+    const stack = listeners.find(({ id }) => listenersKey(id) === key)?.stack;
+    return stack
+      ? { ...leaking, makers: [{ count: 1, stack: world.locate(parseStackText(stack)) }] }
+      : leaking;
   };
-  const judgeAll = (context: HandleContext): Finding[] => {
+  const judgeAll = (context: HandleContext, atMs: number): Finding[] => {
     const nearLimit = isNearLimit(opened, context.descriptors?.limit ?? null, handleRule) === true;
     const growing = [...followed.values()].filter(({ growth }) => growth !== null);
     const hasSockets = growing.some(({ leaking }) => leaking.cause === 'sockets');
     // A socket holds a descriptor, so the growth of the ones explains that of the others.
     const told = growing.filter(({ leaking }) => !(hasSockets && leaking.cause === 'descriptors'));
-    const findings = told.map((one) => detectHandleLeak(located(one), one.growth, nearLimit, context));
+    const findings = told.map((one) =>
+      detectHandleLeak(withMakers(one, atMs), one.growth, nearLimit, context),
+    );
     const explains = ({ leaking: { cause } }: Followed) => cause === 'sockets' || cause === 'descriptors';
     const full = followed.get('descriptors');
     if (!nearLimit || full === undefined || told.some(explains)) return findings;
@@ -88,7 +101,7 @@ export function createHandles(world: HandlesWorld, quietUntilMs: number): Handle
       const gone = [...followed.keys()].filter((key) => !now.some((one) => one.key === key));
       for (const key of gone) if (isGone(key, snapshot)) followed.delete(key);
       const inFlight = snapshot.dependencies?.reduce((sum, one) => sum + one.inFlight, 0) ?? null;
-      return judgeAll({ descriptors, inFlight });
+      return judgeAll({ descriptors, inFlight }, snapshot.monotonicMs);
     },
     readings: () => [
       ...growthReadings([...followed.values()]),
@@ -100,7 +113,9 @@ export function createHandles(world: HandlesWorld, quietUntilMs: number): Handle
         }),
       ),
     ],
+    tellMakers: makers.tell,
     forget(key) {
+      makers.forget(key);
       const one = followed.get(key);
       if (one === undefined) return;
       one.lows = createLows();
@@ -128,7 +143,7 @@ function namesOf({ resources, listeners }: Snapshot, open: number | null): Leaki
     cause,
     resource,
     count,
-    stack: [],
+    makers: [],
   });
   return [
     ...(resources === null

@@ -12,11 +12,10 @@ import { operationName } from '../protocol/operations.js';
 import type { Reading } from '../protocol/reading.js';
 import type { RunningRequests } from '../protocol/requests.js';
 import type { Snapshot } from '../protocol/snapshot.js';
-import type { SourceFrame, StackSample } from '../protocol/stack.js';
+import type { StackSample } from '../protocol/stack.js';
 import type { Stall } from '../protocol/stall.js';
 import { createDescriptorReader } from '../sensors/descriptors.js';
 import { startProcessSensor } from '../sensors/process.js';
-import { parseStackText } from '../sensors/stack-frames.js';
 import { announce } from './announce.js';
 import { createAwaitedCollections } from './awaited-collections.js';
 import { createBlindnessNews } from './blindness.js';
@@ -128,7 +127,11 @@ const threadpool = createThreadpool(startedMs + config.startupGraceMs, {
 });
 const handles = createHandles(
   // Descriptors belong to the process: its main thread's agent tells of them.
-  { readDescriptors: thread.id === 0 ? readDescriptors : () => null, locate: locateStack },
+  {
+    readDescriptors: thread.id === 0 ? readDescriptors : () => null,
+    locate: positions.locateAll,
+    askMakers: (cause) => send({ type: 'watch-creations', cause }),
+  },
   startedMs + config.startupGraceMs,
 );
 let surveyKept = 0;
@@ -214,12 +217,6 @@ void capturer.capture().then(tellBlindness);
 
 function locateSample({ askedMs, answerMs, frames, request, turn }: RawSample): StackSample {
   return { askedMs, answerMs, frames: frames.map(positions.locate), request, turn };
-}
-
-function locateStack(stack: string): SourceFrame[] {
-  return parseStackText(stack).map(([name, file, line, column, async]) =>
-    positions.locate({ function: name, file, line, column, async }),
-  );
 }
 
 function judge(stall: Stall): void {
@@ -314,6 +311,8 @@ function onMessage(message: ToSidecar): void {
     send({ type: 'collected', id: message.id, readings: read() });
   } else if (message.type === 'work') {
     watchdog.planAnew();
+  } else if (message.type === 'creations') {
+    handles.tellMakers(message.creations);
   } else if (message.type === 'close') {
     void close();
   } else if (message.type === 'end') {

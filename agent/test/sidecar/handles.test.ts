@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Creations } from '../../src/protocol/creations.js';
 import type { Finding } from '../../src/protocol/finding.js';
 import type { Snapshot } from '../../src/protocol/snapshot.js';
 import { createHandles } from '../../src/sidecar/handles.js';
@@ -10,10 +11,12 @@ type World = { open: number | null; limit: number | null };
 /** Handles that are read once a second from second 0 on. */
 function open(world: World = { open: null, limit: null }, quietUntilMs = 0) {
   let second = 0;
+  const asked: string[] = [];
   const handles = createHandles(
     {
       readDescriptors: () => (world.open === null ? null : { open: world.open, limit: world.limit }),
-      locate: (stack) => [aFrame(`countView ${stack}`)],
+      locate: (frames) => frames.map(([name, file, line]) => aFrame(`${name} ${file}:${line}`)),
+      askMakers: (cause) => void asked.push(`${cause} at ${second} s`),
     },
     quietUntilMs,
   );
@@ -25,14 +28,16 @@ function open(world: World = { open: null, limit: null }, quietUntilMs = 0) {
     }
     return newest;
   };
-  return { handles, pass };
+  return { handles, pass, asked };
 }
 const resources = (Timeout: number, TCPSocketWrap = 0): Partial<Snapshot> => ({
   resources: { Timeout, TCPSocketWrap },
 });
 const causes = (findings: readonly Finding[]) => findings.map(({ cause }) => cause);
 const listening = (id: number, count: number): Partial<Snapshot> => ({
-  listeners: [{ id, emitter: 'EventEmitter', event: 'minute', count, stack: 'src/views.ts:17' }],
+  listeners: [
+    { id, emitter: 'EventEmitter', event: 'minute', count, stack: '    at countView (src/views.ts:17:5)' },
+  ],
 });
 
 test('timers that become more are told once they have grown for long enough, and published', () => {
@@ -115,6 +120,54 @@ describe('descriptors', () => {
       pass(1, () => resources(5)),
       [],
     );
+  });
+});
+
+describe('who makes timers', () => {
+  const made = (count: number, line: number): Creations => ({
+    cause: 'timers',
+    made: 100,
+    stayed: [
+      { count, frames: [['countView', 'src/views.ts', line, 5, false]] },
+      { count: 1, frames: [['retryLater', 'src/retry.ts', 9, 1, false]] },
+    ],
+  });
+  const growing = (s: number) => resources(20 + 10 * s);
+
+  test('is asked for once the growth is told, again a minute later, and three times at the most', () => {
+    const { pass, asked } = open();
+    pass(100, growing);
+    const [first] = asked;
+    const told = Number(/\d+/.exec(first!)![0]);
+    pass(400, growing);
+    assert.deepEqual(
+      asked,
+      [told, told + 60, told + 120].map((second) => `timers at ${second} s`),
+    );
+  });
+
+  test('is named from then on, with a share of those that have stayed, and asked for no more', () => {
+    const { handles, pass, asked } = open();
+    pass(130, growing);
+    handles.tellMakers(made(39, 17));
+    const [finding] = pass(200, growing);
+    assert.match(
+      finding!.title,
+      /^Timers grow by 10\.0\/s, \d+ now, 39 of 40 that stayed made in countView \(src\/views\.ts:17\)$/,
+    );
+    assert.deepEqual([finding?.culprit?.line, finding?.culprit?.type], [17, 'code']);
+    assert.equal(asked.length, 1);
+  });
+
+  test('is forgotten when the incident is over', () => {
+    const { handles, pass, asked } = open();
+    pass(130, growing);
+    handles.tellMakers(made(39, 17));
+    handles.forget('timers');
+    handles.tellMakers(made(39, 18));
+    const [finding] = pass(300, growing);
+    assert.deepEqual([finding?.cause, finding?.culprit], ['timers', null]);
+    assert.ok(asked.length > 1);
   });
 });
 

@@ -1,10 +1,9 @@
 import type { Finding } from '../../protocol/finding.js';
 import type { HandleCause } from '../../protocol/handle-cause.js';
 import type { CodeCulprit, RuledOut } from '../../protocol/incident.js';
-import type { SourceFrame } from '../../protocol/stack.js';
 import type { Growth } from './growth.js';
 import type { HandleRule } from './handle-growth.js';
-import { showFrame } from './hot-frame.js';
+import { blameMakers, type Maker } from './makers.js';
 
 /** Something of which there is more and more. */
 export interface Leaking {
@@ -15,8 +14,8 @@ export interface Leaking {
   readonly resource: string;
   /** How many there are now. */
   readonly count: number;
-  /** Where one of them was made, innermost first; empty when that is not known. */
-  readonly stack: readonly SourceFrame[];
+  /** Where some of those that have stayed were made, most frequent first; empty when that is not known. */
+  readonly makers: readonly Maker[];
 }
 
 /** What else was going on. */
@@ -25,8 +24,6 @@ export interface HandleContext {
   /** Calls to dependencies that wait for their answer; null when that is not known. */
   readonly inFlight: number | null;
 }
-
-const framesShown = 32;
 
 /** Whether descriptors are close to their limit, from the newest readings, oldest first. Unknown without a limit and
  *  while the readings are too few. */
@@ -49,7 +46,7 @@ export function detectHandleLeak(
 ): Finding {
   const { key, cause, resource, count } = leaking;
   const { descriptors } = context;
-  const culprit = blame(leaking.stack);
+  const culprit = blameMakers(leaking.makers);
   const limit = descriptors?.limit ?? null;
   return {
     kind: 'handle-leak',
@@ -97,22 +94,17 @@ function titleOf(
 ): string {
   const subject = cause === 'listeners' ? `Listeners of ${resource}` : subjects[cause];
   const amount = cause === 'descriptors' && limit !== null ? `${count} of ${limit} open` : `${count} now`;
-  const place =
-    culprit === null ? '' : `, one added in ${culprit.function} (${culprit.file}:${culprit.line})`;
+  const place = culprit === null ? '' : placeOf(cause, culprit);
   return growth === null
     ? `${subject} are nearly used up: ${amount}`
     : `${subject} grow by ${rate(growth.perSecond)}, ${amount}${place}`;
 }
 
-/** The innermost line of the service, or of whoever it called when nothing of the service is on the stack. */
-function blame(stack: readonly SourceFrame[]): CodeCulprit | null {
-  const frame =
-    stack.find(({ origin }) => origin === 'service') ?? stack.find(({ origin }) => origin === 'dependency');
-  if (frame === undefined) return null;
-  const { function: name, file, line, column } = frame;
-  const shown = stack.slice(0, framesShown).map(showFrame);
-  // One stack is all there is: it is the line of that one, not a share of all.
-  return { type: 'code', function: name, file, line, column, share: 1, samples: 1, stack: shown };
+/** Of listeners there is the one that was one too many; of the others a choice of those that have stayed. */
+function placeOf(cause: HandleCause, { function: name, file, line, share, samples }: CodeCulprit): string {
+  const where = `in ${name} (${file}:${line})`;
+  if (cause === 'listeners') return `, one added ${where}`;
+  return `, ${Math.round(share * samples)} of ${samples} that stayed made ${where}`;
 }
 
 /** A number near a limit needs no statistics. */

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Frame, FrameOrigin, SourceFrame } from '../../protocol/stack.js';
+import type { Frame, FrameOrigin, ProbeAnswer, SourceFrame } from '../../protocol/stack.js';
 import { sourcePath } from './source-path.js';
 
 const mapsKept = 200;
@@ -20,6 +20,8 @@ interface FileMap {
  *  the blocked one has nothing to do with it. */
 export interface SourcePositions {
   locate(frame: Frame): SourceFrame;
+  /** The frames of a stack as they come from the main thread. */
+  locateAll(frames: ProbeAnswer['frames']): SourceFrame[];
 }
 
 /** `agentDirectory` is where this package lies: its own frames are never anybody's fault. */
@@ -35,18 +37,23 @@ export function createSourcePositions(workingDirectory: string, agentDirectory: 
     return found;
   };
 
+  const locate = (frame: Frame): SourceFrame => {
+    const path = toPath(frame.file);
+    if (path === null) return { ...frame, origin: 'node' };
+    const origin = originOf(path, agentDirectory);
+    const original = origin === 'service' ? findOriginal(frame, mapOf(path)) : null;
+    if (original === null) return { ...frame, file: showPath(path, workingDirectory), origin };
+    const { line, column } = original;
+    // A bundle holds the code of libraries as well.
+    const own = originOf(original.path, agentDirectory);
+    return { ...frame, file: showPath(original.path, workingDirectory), origin: own, line, column };
+  };
   return {
-    locate(frame) {
-      const path = toPath(frame.file);
-      if (path === null) return { ...frame, origin: 'node' };
-      const origin = originOf(path, agentDirectory);
-      const original = origin === 'service' ? findOriginal(frame, mapOf(path)) : null;
-      if (original === null) return { ...frame, file: showPath(path, workingDirectory), origin };
-      const { line, column } = original;
-      // A bundle holds the code of libraries as well.
-      const own = originOf(original.path, agentDirectory);
-      return { ...frame, file: showPath(original.path, workingDirectory), origin: own, line, column };
-    },
+    locate,
+    locateAll: (frames) =>
+      frames.map(([name, file, line, column, async]) =>
+        locate({ function: name, file, line, column, async }),
+      ),
   };
 }
 

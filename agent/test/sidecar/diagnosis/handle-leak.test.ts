@@ -19,14 +19,14 @@ const growth: Growth = {
   risingShare: 1,
   beganShare: 1,
 };
-const timers: Leaking = { key: 'timers', cause: 'timers', resource: 'Timeout', count: 1_730, stack: [] };
+const timers: Leaking = { key: 'timers', cause: 'timers', resource: 'Timeout', count: 1_730, makers: [] };
 const context: HandleContext = { descriptors: { open: 40, limit: 1_000 }, inFlight: 3 };
 const descriptors: Leaking = {
   key: 'descriptors',
   cause: 'descriptors',
   resource: 'file descriptor',
   count: 900,
-  stack: [],
+  makers: [],
 };
 
 describe('near the limit of descriptors', () => {
@@ -73,7 +73,7 @@ describe('the verdict', () => {
       ...timers,
       cause: 'listeners',
       resource: 'minute on EventEmitter',
-      stack,
+      makers: [{ count: 1, stack }],
     };
     const { title, culprit } = detectHandleLeak(leaking, growth, false, context);
     assert.equal(
@@ -85,8 +85,12 @@ describe('the verdict', () => {
 
   test('blames a dependency only where nothing of the service is on the stack, and nobody where neither is', () => {
     const from = (origin: 'dependency' | 'node') =>
-      detectHandleLeak({ ...timers, stack: [aFrame('on lib.js:3', { origin })] }, growth, false, context)
-        .culprit;
+      detectHandleLeak(
+        { ...timers, makers: [{ count: 1, stack: [aFrame('on lib.js:3', { origin })] }] },
+        growth,
+        false,
+        context,
+      ).culprit;
     assert.equal(from('dependency')?.file, 'lib.js');
     assert.equal(from('node'), null);
   });
