@@ -27,7 +27,10 @@ export interface CallBench {
 /** Runs it on the versions that the command line names and prints the costs; a cost that is surely beyond the limit
  *  makes exit code 1. */
 export async function runCallBench({ entry, limitNs, measure }: CallBench): Promise<void> {
-  const request = readCommandLine({ quadruples: { fallback: 60, min: smallestSample, max: 10_000 } }, ['json', 'here']);
+  const request = readCommandLine({ quadruples: { fallback: 60, min: smallestSample, max: 10_000 } }, [
+    'json',
+    'here',
+  ]);
   const quadruples = request.numbers.quadruples!;
   const measureOn = (version: string): Cost[] => {
     tell(`Node ${version}`);

@@ -13,7 +13,8 @@ export const smallestSample = 6;
 export function estimateMedian(values: readonly number[]): Estimate {
   const sorted = values.toSorted((a, b) => a - b);
   const count = sorted.length;
-  if (count < smallestSample) throw new RangeError(`estimateMedian() wants at least ${smallestSample} values; got ${count}.`);
+  if (count < smallestSample)
+    throw new RangeError(`estimateMedian() wants at least ${smallestSample} values; got ${count}.`);
   const half = 0.98 * Math.sqrt(count);
   const low = Math.max(0, Math.floor(count / 2 - half));
   const high = Math.min(count - 1, Math.ceil(count / 2 + half) - 1);
