@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { Cache } from './cache.js';
 import type { OnHarm } from './twin-switch.js';
@@ -25,8 +26,20 @@ const stepMs = 25;
 const mostBytes = 1_500_000_000;
 
 /** Size up to which the old space of this process may grow: what was asked for, else V8's limit less what young spaces
- *  take of it at the most. Unit: bytes. */
+ *  take of it at the most; less where the container leaves less. Unit: bytes. */
 export function oldSpaceBytes(): number {
+  return Math.min(wantedBytes(), leftByContainerBytes());
+}
+
+/** A container counts the heap together with all the rest of the process. Infinite without a container. */
+function leftByContainerBytes(): number {
+  const containerBytes = process.constrainedMemory();
+  const { rss, heapTotal } = process.memoryUsage();
+  const isLimit = containerBytes > 0 && containerBytes < totalmem();
+  return isLimit ? Math.max(0, containerBytes - (rss - heapTotal)) : Number.POSITIVE_INFINITY;
+}
+
+function wantedBytes(): number {
   const flag = process.execArgv.findLast((argument) => argument.startsWith('--max-old-space-size='));
   const megabytes = Number(flag?.split('=')[1]);
   return megabytes > 0 ? megabytes * 1_048_576 : getHeapStatistics().heap_size_limit - 192 * 1_048_576;

@@ -20,16 +20,21 @@ test('without flags the demo has load, exports every five seconds, the agent and
     chaos: true,
     pricingProxy: false,
     heapMb: null,
+    containerMb: null,
   });
 });
 
 test('only the pricing service can stand behind the proxy', () => {
-  assert.equal(parseOptions(['--heap-mb', '400'])?.heapMb, 400);
   assert.equal(parseOptions(['--behind-proxy', 'pricing'])?.pricingProxy, true);
   assert.throws(
     () => parseOptions(['--behind-proxy', 'postgres']),
     isUsage(/^--behind-proxy must be pricing; got "postgres"/),
   );
+});
+
+test('heap and container have sizes', () => {
+  const options = parseOptions(['--heap-mb', '400', '--container-mb', '500']);
+  assert.deepEqual([options?.heapMb, options?.containerMb], [400, 500]);
 });
 
 test('flags change what they say', () => {
@@ -46,6 +51,7 @@ const wrong: readonly [args: string[], says: RegExp][] = [
   [['--rate', '0'], /--rate must be a number from 0.1 to 5000; got "0"/],
   [['--rate', 'fast'], /got "fast"/],
   [['--export-every', '0.1'], /--export-every must be a number from 0.2 to 3600, or 0; got "0.1"/],
+  [['--container-mb', '20'], /--container-mb must be an integer from 64 to 65536; got "20"/],
   [['--port', '70000'], /--port must be an integer from 0 to 65535; got "70000"/],
   [['--prot', '1'], /--prot.*See --help/],
   [['start'], /start.*See --help/],

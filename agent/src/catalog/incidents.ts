@@ -133,7 +133,7 @@ const rows = {
     title: 'Heap near its limit',
     meaning:
       'What is alive fills more than 85 % of what the heap may become; the next large request may end the process.',
-    causes: ['leak', 'working-set', 'unknown'],
+    causes: ['leak', 'working-set', 'container', 'unknown'],
     severity: 'critical',
     alert: 'NodejsHeapNearLimit',
     runbook: 'heap-near-limit.md',

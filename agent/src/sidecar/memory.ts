@@ -151,7 +151,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       const known = { earlier, limitBytes, highWaterBytes: highWater.bytes(), newestFloorBytes, toothBytes };
       judgeLeak({ levels, nowMs: monotonicMs, oldBytes, ...known });
       nearLimit.judge(
-        { oldBytes, limitBytes, v8LimitBytes, gcRatio: gcRatio() },
+        { oldBytes, totalBytes: heap.totalBytes, limitBytes, v8LimitBytes, gcRatio: gcRatio() },
         { isLeak: leak !== null || isOpen, live: profiles.alive(), profile: profiles.newest() },
       );
       const heapShare = newestFloorBytes === null ? null : newestFloorBytes / limitBytes;

@@ -4,6 +4,7 @@ import type { Incident } from '../protocol/incident.js';
 import type { HeapFloor } from '../protocol/snapshot.js';
 import {
   detectHeapNearLimit,
+  isContainerFull,
   isNearLimit,
   type LiveSites,
   type NearLimitView,
@@ -33,7 +34,10 @@ export interface NearLimitKnowledge {
 export interface NearLimit {
   /** A major collection after the quiet time at the start. */
   addFloor(floor: HeapFloor): void;
-  judge(heap: Omit<NearLimitView, 'floors'>, known: NearLimitKnowledge): void;
+  judge(
+    heap: Omit<NearLimitView, 'floors' | 'takenBytes'> & { readonly totalBytes: number },
+    known: NearLimitKnowledge,
+  ): void;
   /** Whether a heap profile would tell who fills the heap, and there was none yet. */
   wantsSites(): boolean;
   /** The incident is over: what comes next starts anew. */
@@ -42,6 +46,7 @@ export interface NearLimit {
 
 export function createNearLimit({ report, keep }: NearLimitWorld): NearLimit {
   let floors: HeapFloor[] = [];
+  let takenBytes: number[] = [];
   let isNear = false;
   let live: LiveSites | null = null;
   let kept: 'nothing' | 'numbers' | 'sites' = 'nothing';
@@ -50,9 +55,10 @@ export function createNearLimit({ report, keep }: NearLimitWorld): NearLimit {
     addFloor(floor) {
       floors = [...floors, floor].slice(-floorsKept);
     },
-    judge(heap, known) {
-      const view: NearLimitView = { ...heap, floors };
-      isNear = isNearLimit(view, nearLimitRule) === true;
+    judge({ totalBytes, ...heap }, known) {
+      takenBytes = [...takenBytes, totalBytes].slice(-nearLimitRule.snapshots);
+      const view: NearLimitView = { ...heap, floors, takenBytes };
+      isNear = isNearLimit(view, nearLimitRule) === true || isContainerFull(view, nearLimitRule);
       if (!isNear) return;
       live ??= known.live;
       const finding = detectHeapNearLimit(view, known.isLeak, live, nearLimitRule);

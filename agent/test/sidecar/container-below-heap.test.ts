@@ -110,7 +110,7 @@ describe('the heap is measured against what the container leaves', () => {
       const limitBytes = realLimit(v8LimitBytes, heapBytes, container, residentBytes);
       assert.equal(limitBytes, limitMb * mb);
       const floors = [1, 2, 3].map((atS) => ({ atMs: atS * 1_000, bytes: heapBytes, externalBytes: 0 }));
-      const view = { floors, oldBytes: heapBytes, limitBytes, v8LimitBytes, gcRatio: 0.05 };
+      const view = { floors, oldBytes: heapBytes, takenBytes: [], limitBytes, v8LimitBytes, gcRatio: 0.05 };
       const finding = detectHeapNearLimit(view, false, null, nearLimitRule);
       assert.equal(typeof finding === 'object', fires, JSON.stringify(finding));
     });
@@ -118,7 +118,14 @@ describe('the heap is measured against what the container leaves', () => {
 
   test('the verdict says both limits, so that the smaller one is seen to be the container', () => {
     const floors = [1, 2, 3].map((atS) => ({ atMs: atS * 1_000, bytes: 600 * mb, externalBytes: 0 }));
-    const view = { floors, oldBytes: 600 * mb, limitBytes: 650 * mb, v8LimitBytes, gcRatio: 0.05 };
+    const view = {
+      floors,
+      oldBytes: 600 * mb,
+      takenBytes: [],
+      limitBytes: 650 * mb,
+      v8LimitBytes,
+      gcRatio: 0.05,
+    };
     const finding = detectHeapNearLimit(view, false, null, nearLimitRule);
     assert.ok(typeof finding === 'object');
     assert.equal(finding.measurements.limitBytes, 650 * mb);

@@ -264,7 +264,7 @@ const limits: readonly [
   string,
   (atS: number) => number,
   Partial<MemoryWorld>,
-  'working-set' | 'leak' | null,
+  'working-set' | 'container' | 'leak' | null,
 ][] = [
   ['a working set of nine tenths', fills(1_800), {}, 'working-set'],
   ['a working set of four fifths', fills(1_600), {}, null],
@@ -280,7 +280,7 @@ const limits: readonly [
     'a quarter where the container leaves a little more',
     fills(500),
     { containerLimit: () => 600 * mb, resident: () => 590 * mb },
-    'working-set',
+    'container',
   ],
 ];
 

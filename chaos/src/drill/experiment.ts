@@ -120,6 +120,8 @@ export interface DrillPart {
   readonly behindProxy: readonly 'pricing'[];
   /** Size of the service's heap, so that it can be filled. Unit: MB; null leaves it to Node. */
   readonly heapMb: number | null;
+  /** What the service may use of memory in all, as a container's limit. Unit: MB; null leaves it free. */
+  readonly containerMb: number | null;
   /** Unit: s. How long a drill without a fault is watched. */
   readonly watchSeconds: number;
   /** Probes outside the blast radius; one that keeps failing ends the drill. */

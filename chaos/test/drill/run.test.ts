@@ -63,12 +63,16 @@ describe('a drill', { concurrency: 4 }, () => {
     assert.equal(root.read('demo.log').split('\n')[1], 'pricing stands behind the proxy');
   });
 
-  test('starts the demo with the heap that it names', async (t) => {
+  test('starts the demo with the heap and in the container that it names', async (t) => {
     const root = createFakeRoot(t);
-    root.write('drills/broken.yaml', fakeDrill.replace('    ttl: 30', '    ttl: 30\n    heapMb: 400'));
+    const sizes = '    ttl: 30\n    heapMb: 400\n    containerMb: 500';
+    root.write('drills/broken.yaml', fakeDrill.replace('    ttl: 30', sizes));
     const result = await runFakeDrill(root);
     assert.deepEqual(result.failures, []);
-    assert.equal(root.read('demo.log').split('\n')[1], 'a heap of 400 MB');
+    assert.deepEqual(root.read('demo.log').split('\n').slice(1, 3), [
+      'a heap of 400 MB',
+      'a container of 500 MB',
+    ]);
   });
 
   test('fails when no incident opens, and still takes the fault back and runs the rollbacks', async (t) => {

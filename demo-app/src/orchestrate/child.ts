@@ -15,11 +15,15 @@ export interface ChildOptions<Ready> {
   readonly entry: string;
   readonly args?: readonly string[];
   readonly execArgv?: readonly string[];
+  /** A command that ends by becoming the process, for what must be arranged around it. */
+  readonly before?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   /** What the process says when it is ready. */
   readonly ready: z.ZodType<Ready>;
   /** Anything else that it says. */
   readonly onMessage?: (message: unknown) => void;
+  /** Called when it has ended. Never throws. */
+  readonly onExit?: () => void;
   /** Output of the process, as it comes. Without it the output is thrown away. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', line: string) => void;
 }
@@ -43,11 +47,17 @@ const failedMessage = z.object({ type: z.literal('failed'), message: z.string() 
  *  started it, who then stops everything in order. */
 export function startChild<Ready>(options: ChildOptions<Ready>): Child<Ready> {
   const output = options.onOutput === undefined ? 'ignore' : 'pipe';
+  const [execPath, ...execArgv] = [
+    ...(options.before ?? []),
+    globalThis.process.execPath,
+    ...(options.execArgv ?? []),
+  ];
   const process = fork(fileURLToPath(new URL(`../${options.entry}`, import.meta.url)), options.args ?? [], {
     cwd: repositoryRoot,
     detached: true,
     env: options.environment,
-    execArgv: [...(options.execArgv ?? [])],
+    execPath,
+    execArgv,
     stdio: ['ignore', output, output, 'ipc'],
   });
   forwardLines(process, options.onOutput ?? (() => {}));
@@ -56,6 +66,7 @@ export function startChild<Ready>(options: ChildOptions<Ready>): Child<Ready> {
     process.once('error', (error) => resolve(error.message));
     process.once('exit', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
   });
+  if (options.onExit !== undefined) void exited.then(options.onExit);
   return {
     name: options.name,
     pid: process.pid ?? 0,

@@ -22,6 +22,8 @@ export interface DemoOptions {
   readonly pricingProxy: boolean;
   /** Size of the API's heap; null leaves it to Node. Unit: MB. */
   readonly heapMb: number | null;
+  /** What the API may use of memory in all, by a control group, as a container's limit; null leaves it free. Unit: MB. */
+  readonly containerMb: number | null;
 }
 
 const flags = {
@@ -36,6 +38,7 @@ const flags = {
   'no-chaos': { type: 'boolean', default: false },
   'behind-proxy': { type: 'string' },
   'heap-mb': { type: 'string' },
+  'container-mb': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -65,12 +68,13 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
     agent: !values['no-agent'],
     chaos: !values['no-chaos'],
     pricingProxy: readBehindProxy(values['behind-proxy']),
-    heapMb:
-      values['heap-mb'] === undefined
-        ? null
-        : parseNumber('heap-mb', values['heap-mb'], { min: 64, max: 65_536, whole: true }),
+    heapMb: readMegabytes('heap-mb', values['heap-mb']),
+    containerMb: readMegabytes('container-mb', values['container-mb']),
   };
 }
+
+const readMegabytes = (name: string, text: string | undefined): number | null =>
+  text === undefined ? null : parseNumber(name, text, { min: 64, max: 65_536, whole: true });
 
 function readBehindProxy(part: string | undefined): boolean {
   if (part === undefined || part === 'pricing') return part !== undefined;
@@ -103,6 +107,8 @@ Usage: npm start -- [options]
   --no-agent           the API without Faultline
   --behind-proxy PART  a TCP proxy in front of a part, for faults of the network; the part is pricing
   --heap-mb N          size of the API's heap in MB, 64 to 65536 (default: Node's)
+  --container-mb N     what the API may use of memory in all, in MB, 64 to 65536, as a container's limit (default: no
+                       limit); wants root on Linux
   --no-chaos           the API without its chaos controls
   --help
 

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import { assertReachable } from '../db/pool.js';
 import type { ChildOptions } from './child.js';
 import type { Fleet, Launched } from './fleet.js';
+import { createMemoryGroup } from './memory-group.js';
 import type { DemoOptions } from './options.js';
 
 type OnOutput = NonNullable<ChildOptions<unknown>['onOutput']>;
@@ -92,10 +93,12 @@ export function startApi(
 ): Promise<Launched<{ url: string }>> {
   const preloads = [new URL('../telemetry.js', import.meta.url).href];
   if (options.agent) preloads.push(import.meta.resolve('@faultline/agent/register'));
+  const group = options.containerMb === null ? null : createMemoryGroup(options.containerMb);
   return fleet.launch(
     {
       name: 'The API',
       entry: 'server.js',
+      ...(group !== null && { before: group.before, onExit: group.remove }),
       execArgv: [
         ...preloads.flatMap((file) => ['--import', file]),
         ...(options.heapMb === null ? [] : [`--max-old-space-size=${options.heapMb}`]),

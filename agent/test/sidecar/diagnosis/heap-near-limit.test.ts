@@ -10,10 +10,12 @@ import { aFrame } from '../../harness/make.js';
 const mb = 1e6;
 const floorsOf = (...megabytes: readonly number[]) =>
   megabytes.map((each, index) => ({ atMs: index * 5_000, bytes: each * mb, externalBytes: 3 * mb }));
+const taken = (...megabytes: readonly number[]) => megabytes.map((each) => each * mb);
 /** A heap of 1000 MB. */
 const view = (floorsMb: readonly number[], rest: Partial<NearLimitView> = {}): NearLimitView => ({
   floors: floorsOf(...floorsMb),
   oldBytes: (floorsMb.at(-1) ?? 0) * mb + 10 * mb,
+  takenBytes: [],
   limitBytes: 1_000 * mb,
   v8LimitBytes: 1_000 * mb,
   gcRatio: 0.04,
@@ -31,6 +33,26 @@ const rows: readonly [string, NearLimitView, 'near' | 'quiet' | 'unknown'][] = [
   ['a third is alive', view([333, 333]), 'quiet'],
   ['the container leaves less than V8 would take', view([500, 500], { limitBytes: 550 * mb }), 'near'],
   ['the same heap without a container', view([500, 500]), 'quiet'],
+  [
+    'garbage up to what the container leaves: V8 does not collect for it',
+    view([300, 300], { takenBytes: taken(900, 900, 900), v8LimitBytes: 4_000 * mb }),
+    'near',
+  ],
+  [
+    'the same for two snapshots only',
+    view([300, 300], { takenBytes: taken(800, 900, 900), v8LimitBytes: 4_000 * mb }),
+    'quiet',
+  ],
+  [
+    'the same before any collection',
+    view([], { takenBytes: taken(900, 900, 900), v8LimitBytes: 4_000 * mb }),
+    'near',
+  ],
+  [
+    'the same where V8 itself has that limit',
+    view([300, 300], { takenBytes: taken(900, 900, 900) }),
+    'quiet',
+  ],
   ['one collection only', view([990]), 'unknown'],
   ['no collection at all', view([]), 'unknown'],
   ['the container leaves nothing', view([900, 900], { limitBytes: 0 }), 'unknown'],
@@ -55,6 +77,18 @@ test('says leak where the heap grows and working set where it does not, and rule
   assert.deepEqual(kinds(leak), ['external-memory-growth', 'gc-pressure']);
   assert.deepEqual(kinds(set), ['heap-leak', 'external-memory-growth', 'gc-pressure']);
   assert.match(set.ruledOut[0]!.because, /2\.0 MB\/s over the last 3$/);
+});
+
+test('in a container that V8 would outgrow the cause is the container, unless the heap leaks', () => {
+  const given = view([300, 300], { takenBytes: taken(900, 900, 900), v8LimitBytes: 4_000 * mb });
+  const [set, leak] = [false, true].map((isLeak) => detectHeapNearLimit(given, isLeak, null, nearLimitRule));
+  assert.ok(typeof set === 'object' && typeof leak === 'object');
+  assert.deepEqual([set.cause, leak.cause], ['container', 'leak']);
+  assert.equal(
+    set.title,
+    'Heap takes 90 % of what its container leaves it, 100 MB below the limit, and V8 would take 4000 MB',
+  );
+  assert.equal(set.measurements.takenBytes, 900 * mb);
 });
 
 test('does not rule out what is outside the heap where the container sets the limit', () => {

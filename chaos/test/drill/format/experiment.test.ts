@@ -31,6 +31,11 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
     'extensions[0].behindProxy[0]: expected pricing, the one part of the demo',
   ],
   ['a heap in which nothing would start', withPart({ heapMb: 32 }), 'extensions[0].heapMb: expected'],
+  [
+    'a container in which nothing would start',
+    withPart({ containerMb: 32 }),
+    'extensions[0].containerMb: expected',
+  ],
   ['a list', [], 'the document: expected an object, found []'],
   [
     'an unknown key',
@@ -312,9 +317,11 @@ for (const name of ['event-loop-stall', 'control']) {
   });
 }
 
-test('a drill of a full heap says how large the heap is', () => {
+test('a drill of a full heap or container says how large it is', () => {
   assert.equal(read(minimal).drill.heapMb, null);
   assert.equal(read(withPart({ heapMb: 400 })).drill.heapMb, 400);
+  assert.equal(read(minimal).drill.containerMb, null);
+  assert.equal(read(withPart({ containerMb: 500 })).drill.containerMb, 500);
 });
 
 test('a drill of the network says what must stand behind the proxy', () => {

@@ -80,6 +80,8 @@ server.listen(0, '127.0.0.1', () => {
   if (behindProxy > 0) log(`${process.argv[behindProxy + 1]} stands behind the proxy`);
   const heapMb = process.argv.indexOf('--heap-mb');
   if (heapMb > 0) log(`a heap of ${process.argv[heapMb + 1]} MB`);
+  const containerMb = process.argv.indexOf('--container-mb');
+  if (containerMb > 0) log(`a container of ${process.argv[containerMb + 1]} MB`);
   process.send?.({
     type: 'ready',
     addresses: { app: url, faultline: url, pricing: `${url}/pricing`, chaos: `${url}/chaos` },
