@@ -21,6 +21,7 @@ import { runHeapTask } from './sensors/heap-tasks.js';
 import { startRequestsSensor } from './sensors/http/sensor.js';
 import { followServedRequests, type ServedRequests } from './sensors/http/served-requests.js';
 import { inspectorPort } from './sensors/inspector-port.js';
+import { endListeningBeside, listenBeside } from './sensors/listen-beside.js';
 import { startListenersSensor } from './sensors/listeners.js';
 import { discoverPools as startDiscovery } from './sensors/pools/discover.js';
 import { type PoolSensor, type SupportedPool, startPoolSensor } from './sensors/pools/registry.js';
@@ -156,7 +157,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     removeLastWords(lastWords);
     removeDiscoveryFile(file);
   };
-  process.on('exit', onExit);
+  listenBeside(process, 'exit', onExit);
 
   const close = async (): Promise<void> => {
     running = null;
@@ -166,7 +167,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     await sidecar.close();
     removeLastWords(lastWords);
     removeDiscoveryFile(file);
-    process.off('exit', onExit);
+    endListeningBeside(process, 'exit', onExit);
     breadcrumbs?.close();
     endRequestStarts();
     allocations?.close();

@@ -1,5 +1,6 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 import type { ListenerReading } from '../protocol/listeners.js';
+import { endListeningBeside, listenBeside } from './listen-beside.js';
 import type { Sensor } from './sensor.js';
 
 /** More emitters than these are not followed at a time. */
@@ -39,7 +40,7 @@ export function startListenersSensor(): Sensor<readonly ListenerReading[]> {
       // A getter of the host has thrown. Its warning is printed all the same.
     }
   };
-  process.on('warning', onWarning);
+  listenBeside(process, 'warning', onWarning);
 
   return {
     read() {
@@ -58,7 +59,7 @@ export function startListenersSensor(): Sensor<readonly ListenerReading[]> {
       return readings;
     },
     close() {
-      process.off('warning', onWarning);
+      endListeningBeside(process, 'warning', onWarning);
       followed.clear();
     },
   };

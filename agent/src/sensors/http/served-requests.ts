@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from '../dependencies/channels.js';
+import { endListeningBeside, listenBeside } from '../listen-beside.js';
 
 /** Set on a request, so that the end of its response, and its framework, find what is known of it. */
 const servingKey = Symbol('faultline.serving');
@@ -71,7 +72,7 @@ export function followServedRequests(): ServedRequests {
     request[servingKey] = serving;
     begun += 1;
     inFlight += 1;
-    response.on('close', onClose);
+    listenBeside(response, 'close', onClose);
     for (const listener of begins) listener(serving);
   };
   const unlink = (serving: Serving): void => {
@@ -134,7 +135,7 @@ export function followServedRequests(): ServedRequests {
       begins.clear();
       ends.clear();
       for (let serving = oldest; serving !== null; serving = oldest) {
-        serving.response?.off('close', onClose);
+        if (serving.response !== null) endListeningBeside(serving.response, 'close', onClose);
         end(serving, null);
       }
     },

@@ -225,3 +225,26 @@ test('close() leaves no subscriber, and no listener on a response that runs', as
   assert.equal(responses[0]!.listenerCount('close'), bare);
   assert.deepEqual([world.served.inFlight(), world.served.oldest(), world.ended], [0, null, []]);
 });
+
+describe('the listener of the agent takes none of the places of the host', () => {
+  const rows: readonly [string, number, number][] = [
+    ['ten of its own are no warning, as without the agent', 10, 0],
+    ['eleven of its own are one, as without the agent', 11, 1],
+  ];
+  for (const [title, count, expected] of rows) {
+    test(title, async (t) => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', onWarning);
+      t.after(() => process.off('warning', onWarning));
+      const world = await start(t, (_request, response) => {
+        for (let index = 0; index < count; index += 1) response.on('close', () => {});
+        response.end('hello');
+      });
+      world.send(head('/one'));
+      await until('it has ended', () => world.ended.length === 1 && none(world));
+      await new Promise(setImmediate);
+      assert.equal(warnings.length, expected, warnings.map(String).join());
+    });
+  }
+});
