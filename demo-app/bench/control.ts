@@ -5,7 +5,7 @@ import { type Agent, startAgent } from '@faultline/agent';
 /** What the benchmark may ask for. Each question has a number, which the answer repeats. */
 export interface Question {
   readonly bench: number;
-  readonly ask: 'start' | 'stop' | 'read';
+  readonly ask: 'start' | 'start-without-sampling' | 'start-with-sampling' | 'stop' | 'read';
 }
 
 /** Costs of the whole process, all threads, since its start. */
@@ -17,6 +17,12 @@ export interface Costs {
   readonly rssBytes: number;
 }
 
+/** What the agent is started with: as a service would, or with the sampling of allocations switched by hand. */
+const settings = {
+  start: {},
+  'start-without-sampling': { heapSampling: 'off' },
+  'start-with-sampling': { heapSampling: 'on' },
+} as const;
 let agent: Agent | null = null;
 
 process.on('message', (message: Partial<Question>) => {
@@ -24,12 +30,16 @@ process.on('message', (message: Partial<Question>) => {
 });
 
 async function answer({ bench, ask }: Question): Promise<void> {
-  if (ask === 'start') {
-    agent = startAgent({ port: 0, logLevel: 'error', discoverPools: true });
+  if (ask !== 'read') await agent?.close();
+  if (ask === 'stop') agent = null;
+  if (ask in settings) {
+    agent = startAgent({
+      port: 0,
+      logLevel: 'error',
+      discoverPools: true,
+      ...settings[ask as keyof typeof settings],
+    });
     await agent.ready;
-  } else if (ask === 'stop') {
-    await agent?.close();
-    agent = null;
   }
   const { user, system } = process.cpuUsage();
   process.send?.({ bench, cpuUs: user + system, rssBytes: process.memoryUsage.rss() } satisfies Costs);

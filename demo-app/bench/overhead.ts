@@ -1,5 +1,6 @@
 /** What the agent costs: CPU per request by toggling it A B B A in one process under steady load, with a null run
- *  (A A A A) beside it; CPU of an idle process; memory, by pairs of processes. */
+ *  (A A A A) beside it; CPU of an idle process; memory, by pairs of processes. With --toggle heap-sampling: what the
+ *  sampling of allocations adds to a request under an agent that is there all the time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type MeasuredApi, startBackend } from './api.js';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     quadruples: { type: 'string', default: '24' },
     idle: { type: 'string', default: '6' },
     pairs: { type: 'string', default: '4' },
+    toggle: { type: 'string', default: 'agent' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -26,6 +28,23 @@ const counts = {
   idle: positive('idle', values.idle),
   pairs: positive('pairs', values.pairs),
 };
+
+/** What is switched on and off under load, and how. */
+const toggles = {
+  agent: { on: 'start', off: 'stop', named: 'the agent' },
+  'heap-sampling': {
+    on: 'start-with-sampling',
+    off: 'start-without-sampling',
+    named: 'heap sampling',
+  },
+} as const;
+const toggle = toggles[readToggle(values.toggle)];
+
+function readToggle(text: string): keyof typeof toggles {
+  if (text in toggles) return text as keyof typeof toggles;
+  process.stderr.write(`--toggle must be ${Object.keys(toggles).join(' or ')}; got "${text}".\n`);
+  process.exit(2);
+}
 
 function positive(name: string, text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
@@ -41,7 +60,12 @@ async function main(): Promise<void> {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const api = await backend.startApi();
+    if (toggle.off !== 'stop') await api.ask(toggle.off);
     const load = await measureLoad(api);
+    if (toggle.off !== 'stop') {
+      await api.stop();
+      return print(load);
+    }
     const idlePoints = await measureIdle(api);
     await api.stop();
     const memoryMb = await measureMemory(backend.startApi);
@@ -55,28 +79,32 @@ async function measureLoad(api: MeasuredApi) {
   const load = startSteadyLoad(api.url, concurrency);
   tell(`warming up for ${warmUpMs / 1_000} s`);
   await sleep(warmUpMs);
-  const agent: number[] = [];
+  const switched: number[] = [];
   const nothing: number[] = [];
   // Both kinds take turns, so that what the machine does in between meets both.
   for (let index = 1; index <= counts.quadruples; index += 1) {
-    agent.push(await quadruple(api, load, true));
+    switched.push(await quadruple(api, load, true));
     nothing.push(await quadruple(api, load, false));
     tell(
-      `quadruple ${index} of ${counts.quadruples}: agent ${percent(agent.at(-1)!)}, null ${percent(nothing.at(-1)!)}`,
+      `quadruple ${index} of ${counts.quadruples}: ${toggle.named} ${percent(switched.at(-1)!)}, null ${percent(nothing.at(-1)!)}`,
     );
   }
   load.stop();
   if (load.failed() > 0) tell(`${load.failed()} requests failed`);
-  return { requestCpu: estimateMedian(agent), nullRun: estimateMedian(nothing), requests: load.completed() };
+  return {
+    requestCpu: estimateMedian(switched),
+    nullRun: estimateMedian(nothing),
+    requests: load.completed(),
+  };
 }
 
-/** A B B A: ratio of CPU per request with the agent to without, less 1. A drift that goes one way cancels out. */
-async function quadruple(api: MeasuredApi, load: SteadyLoad, toggles: boolean): Promise<number> {
+/** A B B A: ratio of CPU per request with it to without, less 1. A drift that goes one way cancels out. */
+async function quadruple(api: MeasuredApi, load: SteadyLoad, switches: boolean): Promise<number> {
   const off1 = await cpuPerRequest(api, load);
-  if (toggles) await api.ask('start');
+  if (switches) await api.ask(toggle.on);
   const on1 = await cpuPerRequest(api, load);
   const on2 = await cpuPerRequest(api, load);
-  if (toggles) await api.ask('stop');
+  if (switches) await api.ask(toggle.off);
   const off2 = await cpuPerRequest(api, load);
   return (on1 + on2) / (off1 + off2) - 1;
 }
@@ -140,8 +168,9 @@ interface Result {
   readonly requestCpu: Estimate;
   readonly nullRun: Estimate;
   readonly requests: number;
-  readonly idlePercentOfCore: Estimate;
-  readonly memoryMb: Estimate;
+  /** Both only of the agent as a whole. */
+  readonly idlePercentOfCore?: Estimate;
+  readonly memoryMb?: Estimate;
 }
 
 function print(result: Result): void {
@@ -153,11 +182,13 @@ function print(result: Result): void {
     `${median.toFixed(2)} ${unit} (95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${count} pairs)`;
   const lines = [
     `Node ${process.version}, GET /products/:id, ${result.requests} requests, ${concurrency} at a time`,
-    `CPU per request with the agent  ${ratio(result.requestCpu)}`,
+    `CPU per request with ${toggle.named}  ${ratio(result.requestCpu)}`,
     `the same without it (null run)  ${ratio(result.nullRun)}`,
-    `idle process, with the agent    ${plain(result.idlePercentOfCore, '% of a core')}`,
-    `memory (RSS), with the agent    ${plain(result.memoryMb, 'MB')}`,
   ];
+  if (result.idlePercentOfCore !== undefined)
+    lines.push(`idle process, with the agent    ${plain(result.idlePercentOfCore, '% of a core')}`);
+  if (result.memoryMb !== undefined)
+    lines.push(`memory (RSS), with the agent    ${plain(result.memoryMb, 'MB')}`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
