@@ -11,9 +11,7 @@ import type { FromSidecar, SidecarData, ToSidecar } from '../protocol/messages.j
 import { operationName } from '../protocol/operations.js';
 import type { Reading } from '../protocol/reading.js';
 import type { RunningRequests } from '../protocol/requests.js';
-import type { Snapshot } from '../protocol/snapshot.js';
 import type { StackSample } from '../protocol/stack.js';
-import type { Stall } from '../protocol/stall.js';
 import { createDescriptorReader } from '../sensors/descriptors.js';
 import { startProcessSensor } from '../sensors/process.js';
 import { announce } from './announce.js';
@@ -23,7 +21,6 @@ import { blockedCauses, createBlockedTime } from './blocked-time.js';
 import { createDependencies } from './dependencies.js';
 import { stallRule } from './diagnosis/event-loop-stall.js';
 import { createStallCases } from './diagnosis/stall-cases.js';
-import { createCpuProfile } from './evidence/cpu-profile.js';
 import { openEvidenceStore } from './evidence/store.js';
 import { createHandles } from './handles.js';
 import { createHistory } from './history/history.js';
@@ -31,7 +28,8 @@ import { createRoutes } from './http/routes.js';
 import { type SidecarServer, startServer } from './http/server.js';
 import { createIncidentBook, type IncidentEvent } from './incidents/book.js';
 import { newIncidentId } from './incidents/new-id.js';
-import { createEvidenceKeeper, stacksOf } from './keep-evidence.js';
+import { createJudge } from './judge.js';
+import { createEvidenceKeeper } from './keep-evidence.js';
 import { blockedCause, createLogBackpressure } from './log-backpressure.js';
 import { createOwnPauses, ownCauses } from './own-pauses.js';
 import { createPools } from './pools.js';
@@ -71,7 +69,6 @@ const tellBlindness = createBlindnessNews(capturer.blindBecause, log);
 const reword = createThreadWording(thread.id);
 const blocked = createBlockedTime([...blockedCauses, ...ownCauses]);
 const evidence = openEvidenceStore(join(config.directory, 'evidence'));
-const cases = createStallCases({ ...stallRule, thresholdMs: config.stallMs });
 const book = createIncidentBook({
   now: Date.now,
   newId: newIncidentId,
@@ -90,16 +87,17 @@ const lastWords = startLastWords({
   errors,
 });
 const snapshots = startSnapshots({ config, thread: thread.id, log, history, book, evidence, send, count });
-const collections = createAwaitedCollections(history.gcRatio);
 const startedMs = monotonicMs() - (Date.now() - thread.startedAtMs);
-const starvation = createStarvation(startedMs + config.startupGraceMs, createThreadReader(thread.kernelId));
+const quietUntilMs = startedMs + config.startupGraceMs;
+const starvation = createStarvation(quietUntilMs, createThreadReader(thread.kernelId));
+const report = (finding: Finding): Incident => book.report(reword(finding));
 const countAll = (): void => send({ type: 'count-allocations' });
 const memory = startMemory({
   data,
   startedMs,
   heartbeat,
   positions,
-  report: (finding) => book.report(reword(saturation.ruleOutIn(finding))),
+  report: (finding) => report(saturation.ruleOutIn(finding)),
   keepEvidence,
   countAll,
 });
@@ -111,13 +109,13 @@ const profiles = startProfiles({
   isBlocked: () => watchdog.current() !== null,
 });
 const ownPause = createOwnPauses(snapshots, [profiles, memory]);
-const dependencies = createDependencies(startedMs + config.startupGraceMs);
+const dependencies = createDependencies(quietUntilMs);
 const pools = createPools({
-  quietUntilMs: startedMs + config.startupGraceMs,
+  quietUntilMs,
   locate: positions.locate,
   dependencies,
 });
-const threadpool = createThreadpool(startedMs + config.startupGraceMs, {
+const threadpool = createThreadpool(quietUntilMs, {
   processMs() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000;
@@ -132,11 +130,8 @@ const handles = createHandles(
     locate: positions.locateAll,
     askMakers: (cause) => send({ type: 'watch-creations', cause }),
   },
-  startedMs + config.startupGraceMs,
+  quietUntilMs,
 );
-let surveyKept = 0;
-let newestWithStacks: string | null = null;
-
 const world: WatchdogWorld = {
   now: monotonicMs,
   random: Math.random,
@@ -155,6 +150,21 @@ const world: WatchdogWorld = {
 const mayLook = (): boolean => watchdog.current() === null;
 const saturation = createSaturation(world, mayLook);
 const logBackpressure = createLogBackpressure(world, config.stallMs, mayLook);
+const judge = createJudge(
+  {
+    stalls: createStallCases({ ...stallRule, thresholdMs: config.stallMs }),
+    collections: createAwaitedCollections(history.gcRatio),
+    starvation,
+    logBackpressure,
+    saturation,
+    memory,
+    threadpool,
+    dependencies,
+    pools,
+    handles,
+  },
+  { quietUntilMs, report, keepEvidence, ownPause, guard },
+);
 const watchdog = startWatchdog({
   heartbeat,
   thresholdMs: config.stallMs,
@@ -162,8 +172,7 @@ const watchdog = startWatchdog({
   onStall(stall) {
     // A debugger that is attached for less than a tick explains this stall all the same.
     guard('watchdog', tellBlindness);
-    if (stall.ended) collections.await(stall);
-    guard('diagnosis', () => judge(stall));
+    judge.stall(stall);
   },
   onBlocked(stall, deltaMs) {
     blocked.add(ownPause(stall) ?? blockedCause(stall), deltaMs);
@@ -201,7 +210,7 @@ const collect = async (): Promise<readonly Reading[]> => {
 };
 
 const ticker = setInterval(() => {
-  guard('diagnosis', judgeWindows);
+  judge.tick();
   guard('incidents', book.tick);
   guard('watchdog', tellBlindness);
   guard('last-words', lastWords.tick);
@@ -219,94 +228,18 @@ function locateSample({ askedMs, answerMs, frames, request, turn }: RawSample): 
   return { askedMs, answerMs, frames: frames.map(positions.locate), request, turn };
 }
 
-function judge(stall: Stall): void {
-  if (stall.startedMs < startedMs + config.startupGraceMs) return;
-  if (ownPause(stall) !== null || starvation.explains(stall)) return;
-  const finding = logBackpressure.judgeStall(stall) ?? cases.judge(stall);
-  if (typeof finding === 'string') return;
-  const incident = book.report(reword(ruleOutWaits(finding)));
-  // Once at the beginning, so that there is evidence even if the process dies; then whenever a stall is complete.
-  if (stall.ended || newestWithStacks !== incident.id) {
-    const profile = createCpuProfile(stall.samples, stall.startedMs, stall.startedMs + stall.blockedMs);
-    keepEvidence(incident, stacksOf(incident, { stall }, profile));
-  }
-  newestWithStacks = incident.id;
-}
-
-function judgeWindows(): void {
-  // Whoever is starved by the own pool finds no neighbours to complain of.
-  const starved = starvation.judge(monotonicMs(), !threadpool.fillsCpus());
-  if (starved !== null) book.report(reword(pools.ruleOutIn(dependencies.ruleOutIn(starved))));
-  const mayTell = !starvation.isOpen() && monotonicMs() >= startedMs + config.startupGraceMs;
-  const slowWrites = logBackpressure.judge(mayTell);
-  if (slowWrites !== null) book.report(reword(slowWrites));
-}
-
-/** A blocked loop makes dependencies look slow, and pools and libuv's threads look exhausted. */
-function ruleOutWaits(finding: Finding): Finding {
-  return threadpool.ruleOutIn(pools.ruleOutIn(dependencies.ruleOutIn(finding)));
-}
-
-/** Callers who wait for a pool explain that its database answers late: one cause, one incident. */
-function judgeDependencies(snapshot: Snapshot): void {
-  // A name that waits for a thread of libuv is not the dependency's fault.
-  const isDisturbed = starvation.isOpen() || logBackpressure.isOpen() || threadpool.isOpen();
-  const findings = dependencies.judge(snapshot, isDisturbed);
-  for (const finding of pools.judge(snapshot, isDisturbed)) book.report(reword(finding));
-  for (const finding of findings) {
-    if (finding.kind !== 'dependency-slow' || !pools.explains(finding.target, finding.cause))
-      book.report(reword(finding));
-  }
-}
-
-function judgeThreadpool(snapshot: Snapshot): void {
-  const isDisturbed = starvation.isOpen() || logBackpressure.isOpen();
-  const finding = threadpool.judge(snapshot, isDisturbed, starvation.waitedRatio());
-  if (finding !== null) book.report(reword(dependencies.ruleOutIn(finding)));
-}
-
-function judgeHandles(snapshot: Snapshot): void {
-  for (const finding of handles.judge(snapshot)) book.report(reword(finding));
-}
-
-/** A starved main thread is busy for the clock, but not with anything that its code could do about it. */
-function judgeSaturation(snapshot: Snapshot): void {
-  const judged = saturation.judge(snapshot, starvation.waitedRatio());
-  if (judged === null || starvation.isOpen() || logBackpressure.isOpen()) return;
-  if (monotonicMs() < startedMs + config.startupGraceMs) return;
-  const { finding, survey } = judged;
-  const incident = book.report(reword(ruleOutWaits(finding)));
-  if (surveyKept === survey.startedMs) return;
-  surveyKept = survey.startedMs;
-  const endedMs = survey.startedMs + survey.durationMs;
-  const profile = createCpuProfile(survey.samples, survey.startedMs, endedMs);
-  keepEvidence(incident, stacksOf(incident, { survey }, profile));
-}
-
 function onIncident(event: IncidentEvent, incident: Incident, key: string): void {
   if (event !== 'updated') logVerdict(log, incident);
   guard('last-words', lastWords.note);
   if (event === 'opened') evidence.prune(Date.now()).catch((error: unknown) => count('evidence', error));
-  if (event !== 'resolved') return;
-  memory.forget(incident.kind);
-  if (incident.kind === 'event-loop-stall') cases.forget(key);
-  if (incident.kind === 'handle-leak') handles.forget(key);
-  if (incident.kind === 'event-loop-saturated') saturation.forget();
-  if (incident.kind === 'cpu-starved') starvation.forget();
-  if (incident.kind === 'log-backpressure') logBackpressure.forget();
-  if (incident.kind === 'threadpool-saturated') threadpool.forget();
+  if (event === 'resolved') judge.forget(incident, key);
 }
 
 function onMessage(message: ToSidecar): void {
   if (message.type === 'snapshot') {
     history.add(message.snapshot);
     lastWords.add(message.snapshot);
-    guard('diagnosis', () => judgeSaturation(message.snapshot));
-    guard('diagnosis', () => memory.judge(message.snapshot));
-    guard('diagnosis', () => judgeThreadpool(message.snapshot));
-    guard('diagnosis', () => judgeDependencies(message.snapshot));
-    guard('diagnosis', () => judgeHandles(message.snapshot));
-    for (const stall of collections.known()) guard('diagnosis', () => judge(stall));
+    judge.snapshot(message.snapshot);
   } else if (message.type === 'collect') {
     send({ type: 'collected', id: message.id, readings: read() });
   } else if (message.type === 'work') {
@@ -337,7 +270,7 @@ async function serve(): Promise<SidecarServer | null> {
         incident: book.get,
         evidence: evidence.find,
         requests: runningRequests,
-        report,
+        report: describeProcess,
       }).concat(snapshots.routes, profiles.routes),
     });
   } catch (error) {
@@ -350,7 +283,7 @@ function runningRequests(): RunningRequests {
   return describeRunning(history.newest(), watchdog.current(), monotonicMs());
 }
 
-function report(): unknown {
+function describeProcess(): unknown {
   const stall = watchdog.current();
   return {
     service: { name: config.service, pid: process.pid, threadId: thread.id, node: process.versions.node },

@@ -9,11 +9,11 @@ export interface Pausing {
   explains(stall: Stall): boolean;
 }
 
+/** Says which of the own work a block is due to. */
+export type OwnPauses = (stall: Stall) => (typeof ownCauses)[number] | null;
+
 /** The own work that a block is due to; null for a block that the service has to answer for. */
-export function createOwnPauses(
-  snapshots: Pausing,
-  profiles: readonly Pausing[],
-): (stall: Stall) => (typeof ownCauses)[number] | null {
+export function createOwnPauses(snapshots: Pausing, profiles: readonly Pausing[]): OwnPauses {
   return (stall) => {
     if (snapshots.explains(stall)) return 'heap-snapshot';
     return profiles.some((each) => each.explains(stall)) ? 'profile' : null;
