@@ -25,11 +25,14 @@ export function whyNoRedis(): string | false {
   return 'redis-server is not installed (package redis-server)';
 }
 
-/** Starts a server, on a free port unless one is given, which lives until `close()`. */
-export async function startRedis(onPort?: number): Promise<RedisServer> {
+/** Starts a server, on a free port unless one is given, which lives until `close()`; `further` are settings of its own. */
+export async function startRedis(
+  onPort?: number,
+  further: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
   const directory = makeDirectory();
   const port = onPort ?? (await freePort());
-  const settings = { port, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'no' };
+  const settings = { port, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'no', ...further };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = spawn(binary('redis-server')!, flags, { stdio: 'ignore' });
   // Whatever ends the tests ends the server too.

@@ -3,7 +3,7 @@ import type { DependencyError } from '../../protocol/dependency.js';
 import { type ModuleWatch, watchModuleClass } from '../module-cache.js';
 import { guarded } from '../pools/guarded.js';
 import { wrapOwnMethod } from '../pools/wrap-method.js';
-import { beginRedisCall, redisTarget, waitsForOthers } from './redis-commands.js';
+import { beginRedisCall, type IoRedisOptions, ioredisTarget, waitsForOthers } from './redis-commands.js';
 import { classifyRedisConnect, failRedisCall } from './redis-errors.js';
 import type { Call, Targets } from './targets.js';
 
@@ -23,15 +23,7 @@ interface Command {
 /** What is read from a client of ioredis 4 and later, the nodes of a cluster included. */
 interface IoRedis {
   readonly status: string;
-  readonly options: {
-    readonly host?: unknown;
-    readonly port?: unknown;
-    readonly path?: unknown;
-    readonly name?: unknown;
-    readonly sentinels?: unknown;
-    readonly connectTimeout?: unknown;
-    readonly retryStrategy?: unknown;
-  };
+  readonly options: IoRedisOptions & { readonly connectTimeout?: unknown; readonly retryStrategy?: unknown };
   readonly offlineQueue: { readonly length: number };
   readonly connector?: { readonly firstError?: unknown };
 }
@@ -97,7 +89,7 @@ const passOn = (result: Promise<unknown>, done: (error: unknown) => void): Promi
 /** Follows a command that is about to be sent or queued. Returns what has to be done once it is. */
 function createFollower(targets: Targets, lastFailures: WeakMap<object, DependencyError>) {
   const begin = (redis: IoRedis, command: Command): Call => {
-    const call = beginRedisCall(targets, targetOf(redis));
+    const call = beginRedisCall(targets, ioredisTarget(redis.options));
     const { resolve, reject } = command;
     command[callKey] = call;
     command.resolve = (value) => {
@@ -132,14 +124,6 @@ function createFollower(targets: Targets, lastFailures: WeakMap<object, Dependen
 const isPartOfTransaction = ({ name, inTransaction }: Command): boolean =>
   name === 'multi' || (inTransaction === true && name !== 'exec');
 
-function targetOf({ options }: IoRedis): string {
-  // The server behind sentinels changes; the group of servers has a name that stays.
-  if (options.sentinels) return `sentinel:${options.name}`;
-  return options.path
-    ? redisTarget({ host: options.path, port: null })
-    : redisTarget({ host: options.host ?? 'localhost', port: options.port ?? 6379 });
-}
-
 /** A client that never connects again lost its connection to the server; one whose attempts failed is told by the newest;
  *  else it was the service that closed it. */
 function whyOffline(redis: IoRedis, lastFailures: WeakMap<object, DependencyError>): DependencyError | null {
@@ -154,7 +138,7 @@ const timerSlack = 0.9;
 function createConnectWatch(targets: Targets, lastFailures: WeakMap<object, DependencyError>) {
   return (redis: IoRedis): ((error: unknown) => void) | null => {
     if (['connecting', 'connect', 'ready'].includes(redis.status)) return null;
-    const call = beginRedisCall(targets, targetOf(redis));
+    const call = beginRedisCall(targets, ioredisTarget(redis.options));
     const firstError = redis.connector?.firstError;
     const startedMs = monotonicMs();
     return (error) => {

@@ -42,6 +42,24 @@ export function redisTarget({ host, port }: RedisAddress): string {
   return `${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
+/** What is read of the options of a client of ioredis. */
+export interface IoRedisOptions {
+  readonly host?: unknown;
+  readonly port?: unknown;
+  readonly path?: unknown;
+  readonly name?: unknown;
+  readonly sentinels?: unknown;
+}
+
+/** Where a client of ioredis leads to. The server behind sentinels changes; their group of servers has a name that
+ *  stays. */
+export function ioredisTarget({ host, port, path, name, sentinels }: IoRedisOptions): string {
+  if (sentinels) return `sentinel:${name}`;
+  return path
+    ? redisTarget({ host: path, port: undefined })
+    : redisTarget({ host: host ?? 'localhost', port: port ?? 6379 });
+}
+
 const same = (spelling: string): string => spelling;
 
 /** Begins a call to a Redis server. */

@@ -32,6 +32,26 @@ const rows: Readonly<Record<string, Row>> = {
     make: `new mongodb.MongoClient('mongodb://127.0.0.1:1', { serverSelectionTimeoutMS: 50 })`,
     use: `await pool.connect().catch(() => {});`,
   },
+  ioredis: {
+    esm: `import { Redis } from 'ioredis';`,
+    cjs: `const { Redis } = require('ioredis');`,
+    make: `new Redis({ host: '127.0.0.1', port: 1, retryStrategy: () => 20 }).on('error', () => {})`,
+    use: `
+      await new Promise((resolve) => pool.once('reconnecting', () => setTimeout(resolve, 60)));
+      pool.disconnect();`,
+  },
+  'redis (pool)': {
+    esm: `import { createClientPool } from 'redis';`,
+    cjs: `const { createClientPool } = require('redis');`,
+    make: `createClientPool({ socket: { host: '127.0.0.1', port: 1 } })._self`,
+    use: `await pool.execute(() => {}).catch(() => {});`,
+  },
+  'redis (client)': {
+    esm: `import { createClient } from 'redis';`,
+    cjs: `const { createClient } = require('redis');`,
+    make: `createClient({ socket: { host: '127.0.0.1', port: 1 } })._self`,
+    use: `await pool.ping().catch(() => {});`,
+  },
   tarn: {
     esm: `import { Pool } from 'tarn';`,
     cjs: `const { Pool } = require('tarn');`,
