@@ -108,9 +108,8 @@ function createFollower(targets: Targets, lastFailures: WeakMap<object, Dependen
     if (isPartOfTransaction(command) || waitsForOthers(command.name, command.args)) return null;
     const queued = redis.offlineQueue.length;
     const isQueued = (): boolean => redis.offlineQueue.length > queued;
-    const known = command[callKey];
-    // It has waited in the queue, and goes out or waits on.
-    if (known !== undefined) return () => void (isQueued() || known.sent());
+    // It has waited in the queue, or was sent over a connection that is gone: its call goes on.
+    if (command[callKey] !== undefined) return null;
     if (redis.status !== 'connect') {
       begin(redis, command);
       return null;
