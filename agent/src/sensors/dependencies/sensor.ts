@@ -3,6 +3,7 @@ import type { Sensor } from '../sensor.js';
 import { watchHttpRequests } from './http.js';
 import { watchIoredis } from './ioredis.js';
 import { watchNodeRedis } from './node-redis.js';
+import { watchUntracedNodeRedis } from './node-redis-untraced.js';
 import { watchPgQueries } from './pg.js';
 import { createTargets, type DelayClock } from './targets.js';
 import { watchUndiciRequests } from './undici.js';
@@ -17,7 +18,9 @@ export interface DependencySensor extends Sensor<readonly DependencyReading[]> {
 export function startDependencySensor(clock: DelayClock, discover: boolean): DependencySensor {
   const targets = createTargets(clock);
   const ends = [watchHttpRequests(targets), watchUndiciRequests(targets), watchNodeRedis(targets)];
-  const drivers = discover ? [watchPgQueries(targets), watchIoredis(targets)] : [];
+  const drivers = discover
+    ? [watchPgQueries(targets), watchIoredis(targets), watchUntracedNodeRedis(targets)]
+    : [];
   return {
     look() {
       for (const driver of drivers) driver.look();

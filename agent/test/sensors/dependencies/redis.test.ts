@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
+import { createClient as createUntracedClient } from 'redis-untraced';
 import type { DependencyReading } from '../../../src/protocol/dependency.js';
 import { redisTarget } from '../../../src/sensors/dependencies/redis-commands.js';
 import { startDependencySensor } from '../../../src/sensors/dependencies/sensor.js';
@@ -196,6 +197,29 @@ for (const [library, open] of Object.entries(clients)) {
     await until('the reset is counted', () => read().errors.reset >= 1);
   });
 }
+
+test('commands of node-redis before 5.12, which has no channels, are calls as well', { skip }, async (t) => {
+  const server = await startRedis();
+  t.after(() => server.close());
+  const read = startSensor(t);
+  const client = createUntracedClient({ socket: { host: '127.0.0.1', port: server.port } });
+  client.on('error', () => {});
+  await client.connect();
+  t.after(() => client.destroy());
+  await client.set('customer:secret', 'x');
+  await assert.rejects(client.incr('customer:secret'), /integer/);
+  await client.multi().ping().ping().exec();
+  await client.multi().ping().ping().execAsPipeline();
+  await client.blPop('nobody:pushes', 0.05);
+  server.pause();
+  const broken = client.ping();
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  await Promise.all([assert.rejects(broken), server.kill()]);
+  const reading = read();
+  assert.equal(reading.target, `127.0.0.1:${server.port}`);
+  assert.deepEqual([answered(reading), reading.begun, reading.inFlight], [4, 5, 0]);
+  assert.deepEqual(reading.errors, { ...noErrors, reset: 1 });
+});
 
 test('sockets of the file system are named by their path, and addresses of IPv6 have brackets', () => {
   assert.equal(redisTarget({ host: '/run/redis.sock', port: undefined }), 'unix:/run/redis.sock');
