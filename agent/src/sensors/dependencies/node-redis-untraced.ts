@@ -1,12 +1,10 @@
 import { type ModuleWatch, watchModuleClass } from '../module-cache.js';
 import { guarded } from '../pools/guarded.js';
-import { targetOfClient } from '../pools/libraries/redis-client.js';
 import { wrapOwnMethod } from '../pools/wrap-method.js';
-import { beginRedisCall, waitsForOthers } from './redis-commands.js';
+import { beginRedisCall, nodeRedisTarget, type WithOptions, waitsForOthers } from './redis-commands.js';
 import { failRedisCall } from './redis-errors.js';
 import type { Call, Targets } from './targets.js';
 
-type Options = Parameters<typeof targetOfClient>[0];
 interface ClientModule {
   readonly default: { readonly prototype: object };
 }
@@ -39,7 +37,7 @@ function isUntraced(exported: unknown): exported is ClientModule {
 
 const wrapSender = (prototype: object, method: (typeof methods)[number], targets: Targets): (() => void) =>
   wrapOwnMethod(prototype, method, (send, [words], _top, client) => {
-    const call = guarded(() => begin(client as Options, method, words, targets))();
+    const call = guarded(() => begin(client as WithOptions, method, words, targets))();
     const result = send();
     if (call === null) return result;
     if (result instanceof Promise) return passOn(result, call);
@@ -47,10 +45,10 @@ const wrapSender = (prototype: object, method: (typeof methods)[number], targets
     return result;
   });
 
-function begin(client: Options, method: string, words: unknown, targets: Targets): Call | null {
+function begin(client: WithOptions, method: string, words: unknown, targets: Targets): Call | null {
   const isWaiting =
     method === 'sendCommand' && Array.isArray(words) && waitsForOthers(String(words[0]), words);
-  return isWaiting ? null : beginRedisCall(targets, targetOfClient(client));
+  return isWaiting ? null : beginRedisCall(targets, nodeRedisTarget(client));
 }
 
 /** The caller gets the end of this chain: beside it, a rejection that nobody handles would count as handled. */

@@ -60,6 +60,21 @@ export function ioredisTarget({ host, port, path, name, sentinels }: IoRedisOpti
     : redisTarget({ host: host ?? 'localhost', port: port ?? 6379 });
 }
 
+/** What is read of a client of node-redis. */
+export interface WithOptions {
+  readonly options?:
+    | { readonly socket?: { readonly host?: unknown; readonly port?: unknown; readonly path?: unknown } }
+    | undefined;
+}
+
+/** Where a client of node-redis leads to. */
+export function nodeRedisTarget({ options }: WithOptions): string {
+  const socket = options?.socket;
+  return socket?.path === undefined
+    ? redisTarget({ host: socket?.host ?? 'localhost', port: socket?.port ?? 6379 })
+    : redisTarget({ host: socket.path, port: undefined });
+}
+
 const same = (spelling: string): string => spelling;
 
 /** Begins a call to a Redis server. */

@@ -221,6 +221,25 @@ test('commands of node-redis before 5.12, which has no channels, are calls as we
   assert.deepEqual(reading.errors, { ...noErrors, reset: 1 });
 });
 
+/** The prototype that has a method. */
+const ownerOf = (value: object, method: string): object =>
+  Object.hasOwn(value, method) ? value : ownerOf(Object.getPrototypeOf(value) as object, method);
+
+test('the classes are given back as they came', () => {
+  const methods: readonly [object, string][] = [
+    [Redis.prototype, 'sendCommand'],
+    [Redis.prototype, 'connect'],
+    [ownerOf(createUntracedClient(), 'sendCommand'), 'sendCommand'],
+  ];
+  const look = () => methods.map(([prototype, name]) => Reflect.get(prototype, name) as unknown);
+  const before = look();
+  const sensor = startDependencySensor({ lateMs: () => 0 }, true);
+  sensor.look();
+  assert.ok(look().every((method, index) => method !== before[index]));
+  sensor.close();
+  assert.deepEqual(look(), before);
+});
+
 test('sockets of the file system are named by their path, and addresses of IPv6 have brackets', () => {
   assert.equal(redisTarget({ host: '/run/redis.sock', port: undefined }), 'unix:/run/redis.sock');
   assert.equal(redisTarget({ host: '::1', port: 6379 }), '[::1]:6379');

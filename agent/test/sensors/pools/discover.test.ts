@@ -155,12 +155,17 @@ test('gives every class back as it came', async (t) => {
   import 'generic-pool';
   import 'undici';
   import 'piscina';
+  import 'ioredis';
+  import 'redis';
   const require = createRequire(import.meta.url);
   const prototypes = [
     [require('tarn').Pool.prototype, 'acquire'],
     [require('generic-pool').Pool.prototype, 'acquire'],
     [require('undici').Pool.prototype, 'dispatch'],
     [require('piscina').Piscina.prototype, 'run'],
+    [require('ioredis').Redis.prototype, 'connect'],
+    [require('redis').RedisClientPool.prototype, 'execute'],
+    [require('redis').RedisClient.prototype, 'sendCommand'],
   ];
   const look = () => prototypes.map(([prototype, method]) => Object.getOwnPropertyDescriptor(prototype, method));
   const before = look();
@@ -171,12 +176,5 @@ test('gives every class back as it came', async (t) => {
   const same = (all) => all.map((each, index) => each?.value === before[index]?.value);
   console.log(JSON.stringify([same(during), same(look())]));`;
   const { stdout, stderr } = await runChild(t, { program, flags: [] });
-  assert.deepEqual(
-    JSON.parse(stdout),
-    [
-      [false, false, false, false],
-      [true, true, true, true],
-    ],
-    stderr,
-  );
+  assert.deepEqual(JSON.parse(stdout), [Array(7).fill(false), Array(7).fill(true)], stderr);
 });

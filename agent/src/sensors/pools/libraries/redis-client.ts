@@ -1,4 +1,4 @@
-import { redisTarget } from '../../dependencies/redis-commands.js';
+import { nodeRedisTarget, type WithOptions } from '../../dependencies/redis-commands.js';
 import type { PoolAdapter, PoolRecorder } from '../adapter.js';
 import { countInFlight, followInFlight } from './redis-in-flight.js';
 
@@ -8,16 +8,11 @@ export interface RedisClient {
   readonly isOpen: boolean;
   sendCommand(...parameters: never[]): unknown;
 }
-interface TracedClient extends RedisClient {
+interface TracedClient extends RedisClient, WithOptions {
   readonly _clientId: string;
-  readonly options?: RedisOptions | undefined;
   on(event: 'ready', listener: () => void): unknown;
   removeListener(event: 'ready', listener: () => void): unknown;
 }
-interface RedisOptions {
-  readonly socket?: { readonly host?: unknown; readonly port?: unknown; readonly path?: unknown };
-}
-
 export function isRedisClient(value: object): value is TracedClient {
   const client = value as Partial<TracedClient>;
   return (
@@ -29,14 +24,6 @@ export function isRedisClient(value: object): value is TracedClient {
   );
 }
 
-/** Where a client of node-redis leads to. */
-export function targetOfClient({ options }: { readonly options?: RedisOptions | undefined }): string {
-  const socket = options?.socket;
-  return socket?.path === undefined
-    ? redisTarget({ host: socket?.host ?? 'localhost', port: socket?.port ?? 6379 })
-    : redisTarget({ host: socket.path, port: undefined });
-}
-
 /** A pool of one connection, which has room for every command as long as it stands: commands wait for it only while it is
  *  being opened. */
 export const readConnection = (isReady: boolean, waiting: number) => {
@@ -45,7 +32,7 @@ export const readConnection = (isReady: boolean, waiting: number) => {
 };
 
 export function adaptClient(client: TracedClient): PoolAdapter {
-  const target = targetOfClient(client);
+  const target = nodeRedisTarget(client);
   let wasOpen = client.isOpen;
   return {
     name: target,

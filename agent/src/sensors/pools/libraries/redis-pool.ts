@@ -1,7 +1,7 @@
+import { nodeRedisTarget } from '../../dependencies/redis-commands.js';
 import type { PoolAdapter, PoolAsk, PoolRecorder } from '../adapter.js';
 import { guarded } from '../guarded.js';
 import { wrapOwnMethod } from '../wrap-method.js';
-import { targetOfClient } from './redis-client.js';
 import { countInFlight, followInFlight } from './redis-in-flight.js';
 
 /** What is read from a pool of node-redis 5 and later: its public counters. */
@@ -37,7 +37,7 @@ export function adaptPool(pool: RedisPool): PoolAdapter {
   let wasOpen = pool.isOpen;
   const watch = createWatch(pool, (client) => {
     lent.add(client);
-    target = targetOfClient(client);
+    target = nodeRedisTarget(client);
   });
   return {
     name: target,
