@@ -162,6 +162,8 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const close = async (): Promise<void> => {
     running = null;
     clearInterval(timer);
+    // Both wrap methods of the same classes: what was wrapped last is given back first.
+    sensors.dependencies.close();
     discovery?.close();
     signal.close();
     await sidecar.close();

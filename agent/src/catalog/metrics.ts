@@ -356,21 +356,24 @@ const rows = {
     labels: [target],
     buckets: callBuckets,
     help: 'Time until the answer of a dependency began, less the time that the own event loop was late meanwhile.',
-    source: 'diagnostics channels http.client.* and undici:*, query() of pg',
+    source:
+      'diagnostics channels http.client.*, undici:* and node-redis:*, query() of pg, commands of ioredis',
   }),
   dependencyErrors: counter({
     prometheus: 'faultline_dependency_errors_total',
     labels: [target, label('error_type', 'error.type', 8)],
     unit: '{error}',
     help: 'Calls to a dependency that failed: refused, reset, timeout, 5xx, dns, other.',
-    source: 'diagnostics channels http.client.* and undici:*, query() and connect() of pg',
+    source:
+      'diagnostics channels http.client.*, undici:* and node-redis:*, query() and connect() of pg, commands and connect() of ioredis',
   }),
   dependencyInFlight: gauge({
     prometheus: 'faultline_dependency_in_flight',
     labels: [target],
     unit: '{request}',
     help: 'Calls to a dependency that wait for their answer.',
-    source: 'diagnostics channels http.client.* and undici:*, query() and connect() of pg',
+    source:
+      'diagnostics channels http.client.*, undici:* and node-redis:*, query() and connect() of pg, commands and connect() of ioredis',
   }),
   threadpoolWait: histogram({
     prometheus: 'faultline_threadpool_wait_seconds',
@@ -383,7 +386,8 @@ const rows = {
     labels: [target],
     unit: '{call}',
     help: 'Calls to a dependency that were begun; a request that is made again is one more.',
-    source: 'diagnostics channels http.client.* and undici:*, query() and connect() of pg',
+    source:
+      'diagnostics channels http.client.*, undici:* and node-redis:*, query() and connect() of pg, commands and connect() of ioredis',
   }),
   dependencyFailingLimit: gauge({
     prometheus: 'faultline_dependency_failing_limit_ratio',

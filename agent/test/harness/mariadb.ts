@@ -1,11 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { execFileSync, spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { binary, endServer, freePort } from './server-process.js';
 import { makeDirectory, removeDirectory } from './temporary-directory.js';
 import { until } from './wait.js';
 
@@ -26,12 +23,6 @@ export function whyNoMariaDb(): string | false {
   if (binary('mariadbd') !== null && binary('mariadb-install-db') !== null) return false;
   if (isRequired) throw new Error('FAULTLINE_REQUIRE_MARIADB is set, and mariadbd is not installed');
   return 'mariadbd is not installed (packages mariadb-server-core and mariadb-client-core)';
-}
-
-function binary(name: string): string | null {
-  // Debian keeps servers where ordinary users do not look.
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 }
 
 /** Starts a server in a directory of its own, which lives until `close()`. */
@@ -65,7 +56,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   const killAtExit = (): void => void server.kill('SIGKILL');
   process.once('exit', killAtExit);
   const close = async (): Promise<void> => {
-    await end(server);
+    await endServer(server);
     process.off('exit', killAtExit);
     removeDirectory(directory);
   };
@@ -87,26 +78,4 @@ async function createDatabase(port: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Longest that the server may take to shut down. Unit: ms. */
-const shutdownMs = 10_000;
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const exited = once(server, 'exit');
-  server.kill('SIGTERM');
-  const timer = setTimeout(() => server.kill('SIGKILL'), shutdownMs);
-  await exited;
-  clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -93,6 +93,28 @@ describe('close()', () => {
     assert.equal(existsSync(child.faultlineDirectory), false);
   });
 
+  test('gives back the methods of drivers, those that two sensors have wrapped, too', async (t) => {
+    const program = `${importAgent}
+      import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.url);
+      const { Redis } = require('ioredis');
+      const { RedisClient, RedisClientPool } = require('redis');
+      const { Client, Pool } = require('pg');
+      const look = () => [
+        Redis.prototype.connect, Redis.prototype.sendCommand, RedisClient.prototype.sendCommand,
+        RedisClientPool.prototype.execute, Client.prototype.query, Pool.super_?.prototype.connect ?? Pool.prototype.connect,
+      ];
+      const before = look();
+      const agent = startAgent({ discoverPools: true });
+      ${ready}
+      const during = look();
+      await agent.close();
+      const after = look();
+      console.log(before.map((method, index) => [method !== during[index], method === after[index]]).join(' '));`;
+    const { stdout, stderr } = await runChild(t, { program, flags });
+    assert.equal(stdout, `${Array(6).fill('true,true').join(' ')}\n`, stderr);
+  });
+
   test('right after the start is safe, and ready resolves all the same', async (t) => {
     for (const host of ['127.0.0.1', 'localhost']) {
       const program = `${importAgent}

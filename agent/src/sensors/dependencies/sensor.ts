@@ -1,6 +1,9 @@
 import type { DependencyReading } from '../../protocol/dependency.js';
 import type { Sensor } from '../sensor.js';
 import { watchHttpRequests } from './http.js';
+import { watchIoredis } from './ioredis.js';
+import { watchNodeRedis } from './node-redis.js';
+import { watchUntracedNodeRedis } from './node-redis-untraced.js';
 import { watchPgQueries } from './pg.js';
 import { createTargets, type DelayClock } from './targets.js';
 import { watchUndiciRequests } from './undici.js';
@@ -14,14 +17,18 @@ export interface DependencySensor extends Sensor<readonly DependencyReading[]> {
 /** `discover` says whether drivers may be looked for in the module cache. */
 export function startDependencySensor(clock: DelayClock, discover: boolean): DependencySensor {
   const targets = createTargets(clock);
-  const ends = [watchHttpRequests(targets), watchUndiciRequests(targets)];
-  const queries = discover ? watchPgQueries(targets) : null;
+  const ends = [watchHttpRequests(targets), watchUndiciRequests(targets), watchNodeRedis(targets)];
+  const drivers = discover
+    ? [watchPgQueries(targets), watchIoredis(targets), watchUntracedNodeRedis(targets)]
+    : [];
   return {
-    look: () => queries?.look(),
+    look() {
+      for (const driver of drivers) driver.look();
+    },
     read: targets.read,
     close() {
       for (const end of ends) end();
-      queries?.close();
+      for (const driver of drivers) driver.close();
     },
   };
 }

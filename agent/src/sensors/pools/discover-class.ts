@@ -36,10 +36,11 @@ function wrapMethod(prototype: Prototype, method: string, onPool: (pool: object)
   const wrapper: Method = function (this: object, ...parameters) {
     let next = original;
     try {
-      const hadOwn = Object.hasOwn(this, method);
+      const before = (this as Prototype)[method];
       onPool(this);
       // A watch that has just begun may follow this method of the pool: its first caller is followed, too.
-      if (!hadOwn && Object.hasOwn(this, method)) next = (this as Prototype)[method]!;
+      const after = (this as Prototype)[method]!;
+      if (after !== before) next = after;
     } catch {
       // Finding pools must never cost the service one.
     }

@@ -7,9 +7,11 @@ import { guarded } from './guarded.js';
 import type { GenericPool } from './libraries/generic-pool.js';
 import type { HttpAgent } from './libraries/http-agent.js';
 import { poolLibraries } from './libraries/index.js';
+import type { IoRedisClient } from './libraries/ioredis.js';
 import type { PublicMongoClient } from './libraries/mongodb.js';
 import type { PublicMysqlPool } from './libraries/mysql2.js';
 import type { PiscinaPool } from './libraries/piscina.js';
+import type { RedisClient, RedisPool } from './libraries/redis.js';
 import type { TarnPool } from './libraries/tarn.js';
 import type { UndiciPool } from './libraries/undici.js';
 import type { UndiciAgent } from './libraries/undici-agent.js';
@@ -31,6 +33,9 @@ export type SupportedPool =
   | PgPool
   | PublicMysqlPool
   | PublicMongoClient
+  | IoRedisClient
+  | RedisPool
+  | RedisClient
   | TarnPool
   | GenericPool
   | UndiciPool

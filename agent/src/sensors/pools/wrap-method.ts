@@ -1,17 +1,18 @@
 type Method = (this: object, ...parameters: unknown[]) => unknown;
 
-/** Puts a function in place of one method of one pool, for libraries that have no event. `around` is given the original,
- *  already bound to whatever the method is called on. Returns what undoes it. */
+/** Puts a function in place of one method of one pool, or of the prototype of a class, for libraries that have no event.
+ *  `around` is given the original, already bound to whatever the method is called on, which comes last; what it puts into
+ *  `parameters` reaches the original. Returns what undoes it. */
 export function wrapOwnMethod(
   pool: object,
   method: string,
-  around: (call: () => unknown, parameters: readonly unknown[], top: Method) => unknown,
+  around: (call: () => unknown, parameters: unknown[], top: Method, on: object) => unknown,
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(pool, method);
   const original: unknown = Reflect.get(pool, method);
   if (typeof original !== 'function') return () => {};
   const wrapper: Method = function (this: object, ...parameters) {
-    return around(() => original.apply(this, parameters), parameters, wrapper);
+    return around(() => original.apply(this, parameters), parameters, wrapper, this);
   };
   Object.defineProperty(pool, method, {
     value: wrapper,
