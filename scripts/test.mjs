@@ -22,6 +22,9 @@ const counts = { passed: 0, skipped: 0 };
 const skipped = [];
 const failures = [];
 const hung = [];
+/** What the tests of each file took, by path. */
+const seconds = new Map();
+const slowestShown = 8;
 
 const chosen = groups
   .map(({ workspaces, concurrency }) => ({
@@ -70,11 +73,13 @@ async function runFiles(files, concurrency) {
   });
   const stream = run({ files, concurrency });
   stream.on('test:pass', (event) => {
+    addTime(event);
     if (event.details?.type === 'suite') return;
     if (event.skip === undefined) counts.passed += 1;
     else note(event);
   });
   stream.on('test:fail', (event) => {
+    addTime(event);
     const isKill = event.details?.error?.signal === 'SIGKILL' && killed.has(resolve(root, event.name));
     if (isKill) return;
     process.exitCode = 1;
@@ -84,6 +89,12 @@ async function runFiles(files, concurrency) {
   for await (const text of stream.compose(new Spec())) process.stdout.write(text);
   unwatch();
   return [...killed];
+}
+
+/** A suite's time holds that of its tests. */
+function addTime({ file, name, nesting, details }) {
+  if (nesting !== 0 || file === undefined || name === file) return;
+  seconds.set(file, (seconds.get(file) ?? 0) + details.duration_ms / 1_000);
 }
 
 function note(event) {
@@ -104,6 +115,10 @@ function summarize() {
   if (skipped.length > 0) process.stdout.write(`\nSkipped, and why:\n${skipped.join('\n')}\n`);
   if (hung.length > 0) process.stdout.write(`\nHung, was ended, and ran once more:\n${hung.join('\n')}\n`);
   if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`);
+  const slowest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, slowestShown);
+  const times = slowest.map(([file, took]) => `  ${took.toFixed(0).padStart(4)} s  ${relative(root, file)}`);
+  if (words.length === 0 || seconds.size > slowestShown)
+    process.stdout.write(`\nSlowest files:\n${times.join('\n')}\n`);
   const { passed, skipped: left } = counts;
   process.stdout.write(`\n${passed} passed, ${failures.length} failed, ${left} skipped\n`);
 }
