@@ -36,7 +36,7 @@ export function watchHttpRequests(targets: Targets): () => void {
       request[callKey]?.answered(response.statusCode ?? 0),
     'http.client.request.error': ({ request, error }) => {
       const call = request[callKey] ?? begin(request);
-      call?.failed(wasGivenUp(request, error) ? whyGivenUp(request, call) : classifyError(error));
+      call?.failed(classify(request, error, call));
     },
   });
 }
@@ -45,6 +45,13 @@ export function watchHttpRequests(targets: Targets): () => void {
 function originOf(request: WatchedRequest): string {
   const host = request.getHeader('host');
   return `${request.protocol}//${typeof host === 'string' ? host : request.host}`;
+}
+
+function classify(request: WatchedRequest, error: unknown, call: Call | null): DependencyError | null {
+  if (wasGivenUp(request, error)) return whyGivenUp(request, call);
+  const known = classifyError(error);
+  // Whoever waits for a socket of a full agent in vain has not asked the target for anything yet.
+  return known === 'timeout' && request.socket === null ? null : known;
 }
 
 /** request.destroy() without an error shows as a connection that was reset, although nobody but the caller has ended

@@ -133,6 +133,21 @@ for (const [name, ask] of [
   });
 }
 
+test('node:http: a call that was given up while it waited for a socket of its agent is no failure of the target', async (t) => {
+  const sensor = startSensor(t);
+  const port = await startUpstream(t);
+  const agent = new http.Agent({ maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const ask = (signal: AbortSignal) => {
+    const request = http.get(`http://127.0.0.1:${port}/never`, { agent, signal });
+    return new Promise((resolve) => request.once('error', resolve));
+  };
+  // The first has its socket, so that only the second gives up in the queue.
+  await Promise.all([ask(AbortSignal.timeout(200)), ask(AbortSignal.timeout(50))]);
+  const { errors, inFlight } = sensor.of(port);
+  assert.deepEqual([errors.timeout, errors.other, inFlight], [1, 0, 0]);
+});
+
 /** Ends the request without an error, as most callers do when it takes too long. */
 function destroyedBy(request: http.ClientRequest, event: 'timeout' | 'finish'): Promise<unknown> {
   request.once(event, () => request.destroy());
