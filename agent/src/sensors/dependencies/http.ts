@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { DependencyError } from '../../protocol/dependency.js';
 import { listen } from './channels.js';
 import { classifyError } from './errors.js';
+import { hasMostlyQueued, noteMade, noteSent } from './socket-waits.js';
 import { type Call, nameOfOrigin, type Targets } from './targets.js';
 
 /** Set on a request, so that its end finds its beginning. */
@@ -30,8 +31,14 @@ export function watchHttpRequests(targets: Targets): () => void {
     return call;
   };
   return listen<Message>({
-    'http.client.request.created': ({ request }) => void begin(request),
-    'http.client.request.start': ({ request }) => (request[callKey] ?? begin(request))?.sent(),
+    'http.client.request.created': ({ request }) => {
+      noteMade(request);
+      begin(request);
+    },
+    'http.client.request.start': ({ request }) => {
+      noteSent(request);
+      (request[callKey] ?? begin(request))?.sent();
+    },
     'http.client.response.finish': ({ request, response }) =>
       request[callKey]?.answered(response.statusCode ?? 0),
     'http.client.request.error': ({ request, error }) => {
@@ -50,8 +57,10 @@ function originOf(request: WatchedRequest): string {
 function classify(request: WatchedRequest, error: unknown, call: Call | null): DependencyError | null {
   if (wasGivenUp(request, error)) return whyGivenUp(request, call);
   const known = classifyError(error);
-  // Whoever waits for a socket of a full agent in vain has not asked the target for anything yet.
-  return known === 'timeout' && request.socket === null ? null : known;
+  // Whoever waits for a socket of a full agent in vain has not asked the target for anything yet, and who got one at the
+  // last moment has not given it the time.
+  const isOwn = known === 'timeout' && (request.socket === null || hasMostlyQueued(request));
+  return isOwn ? null : known;
 }
 
 /** request.destroy() without an error shows as a connection that was reset, although nobody but the caller has ended

@@ -8,6 +8,8 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DependencyReading } from '../../../src/protocol/dependency.js';
 import { startDependencySensor } from '../../../src/sensors/dependencies/sensor.js';
+import { startPoolSensor } from '../../../src/sensors/pools/registry.js';
+import { recordedEvents } from '../../harness/fake-pool.js';
 
 const neverLate = { lateMs: () => 0 };
 
@@ -146,6 +148,27 @@ test('node:http: a call that was given up while it waited for a socket of its ag
   await Promise.all([ask(AbortSignal.timeout(200)), ask(AbortSignal.timeout(50))]);
   const { errors, inFlight } = sensor.of(port);
   assert.deepEqual([errors.timeout, errors.other, inFlight], [1, 0, 0]);
+});
+
+test('node:http: a call that got its socket just before its limit is no failure of the target', async (t) => {
+  const sensor = startSensor(t);
+  const port = await startUpstream(t);
+  const agent = new http.Agent({ maxSockets: 1 });
+  const pools = startPoolSensor(recordedEvents());
+  pools.watch(agent);
+  t.after(() => {
+    pools.close();
+    agent.destroy();
+  });
+  const ask = (signal: AbortSignal) => {
+    const request = http.get(`http://127.0.0.1:${port}/never`, { agent, signal });
+    return new Promise((resolve) => request.once('error', resolve));
+  };
+  await Promise.all([ask(AbortSignal.timeout(300)), ask(AbortSignal.timeout(400))]);
+  assert.deepEqual([sensor.of(port).errors.timeout, sensor.of(port).inFlight], [1, 0]);
+  // Whoever gives the target most of the time is to be answered in it.
+  await Promise.all([ask(AbortSignal.timeout(50)), ask(AbortSignal.timeout(400))]);
+  assert.equal(sensor.of(port).errors.timeout, 3);
 });
 
 /** Ends the request without an error, as most callers do when it takes too long. */

@@ -1,5 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { listen } from '../../dependencies/channels.js';
+import { noteMade } from '../../dependencies/socket-waits.js';
 import type { PoolAsk } from '../adapter.js';
 import { guarded } from '../guarded.js';
 import { wrapOwnMethod } from '../wrap-method.js';
@@ -56,6 +57,7 @@ function watchCreations(agent: object): () => void {
     noteAsk(request, top),
   );
   return wrapOwnMethod(agent, 'addRequest', (call, [request], top) => {
+    noteMade(request as AgentRequest);
     tell(request as AgentRequest, top);
     return call();
   });
