@@ -1,6 +1,7 @@
 export { type Chaos, type ChaosOptions, createChaos } from './chaos.js';
 export { ChaosError, type ChaosErrorCode } from './errors.js';
 export type { Fault, FaultLease, FaultSignal, ParameterRow, RunningFault } from './fault.js';
+export { bodiesNotRead, type PricingStatusContext } from './faults/bodies-not-read.js';
 export { busyNeighbour, type NeighbourContext } from './faults/busy-neighbour.js';
 export { type ArrivalsContext, callbackFlood } from './faults/callback-flood.js';
 export { connectionNotReleased, type ParcelContext } from './faults/connection-not-released.js';
@@ -24,6 +25,7 @@ export { type ProductSheetContext, syncIo } from './faults/sync-io.js';
 export { type PreviewLinkKeysContext, threadpoolCrypto } from './faults/threadpool-crypto.js';
 export { timerPerRequest } from './faults/timer-per-request.js';
 export { type PricingTlsContext, tlsContextPerRequest } from './faults/tls-context-per-request.js';
+export { type PriceComparisonContext, tooFewSockets } from './faults/too-few-sockets.js';
 export { type ProductCacheContext, unboundedCache } from './faults/unbounded-cache.js';
 export type { ViewCountsContext } from './faults/view-counts-context.js';
 export type { ChaosHandler } from './http/handler.js';
