@@ -19,6 +19,7 @@ export { type PhotosContext, retainedUploadSlices } from './faults/retained-uplo
 export { type PricingNetworkContext, slowPricing } from './faults/slow-pricing.js';
 export { type PricingLookupContext, slowPricingLookup } from './faults/slow-pricing-lookup.js';
 export { type SearchQueryContext, slowQuery } from './faults/slow-query.js';
+export { socketPerRequest } from './faults/socket-per-request.js';
 export { type OutputContext, stalledStdout } from './faults/stalled-stdout.js';
 export { type PreviewLinksContext, syncCrypto } from './faults/sync-crypto.js';
 export { type ProductSheetContext, syncIo } from './faults/sync-io.js';

@@ -38,6 +38,7 @@ import { createSyncTermsReader } from './routes/sheet/terms-sync.js';
 import { useLeakingViews } from './routes/view-counts/use-leaking.js';
 import { type CountView, createViewCounts } from './routes/view-counts/view-counts.js';
 import { createListeningViewCounts } from './routes/view-counts/view-counts-listening.js';
+import { createSocketViewCounts } from './routes/view-counts/view-counts-sockets.js';
 import { createTimerViewCounts } from './routes/view-counts/view-counts-timers.js';
 import { useKeepingTwin } from './twin-keeping.js';
 import { createTwinSwitch, type TwinSwitch } from './twin-switch.js';
@@ -159,6 +160,7 @@ export function createBreakableParts(
       viewCounts: {
         useTimerTwin: useLeakingViews(countView, (options) => createTimerViewCounts(log, options)),
         useListeningTwin: useLeakingViews(countView, (options) => createListeningViewCounts(log, options)),
+        useSocketTwin: useLeakingViews(countView, (options) => createSocketViewCounts(log, options)),
       },
       oversizedCache: {
         useOversizedTwin: (options) =>

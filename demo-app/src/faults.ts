@@ -34,6 +34,7 @@ import {
   slowPricing,
   slowPricingLookup,
   slowQuery,
+  socketPerRequest,
   stalledStdout,
   syncCrypto,
   syncIo,
@@ -94,4 +95,5 @@ export const faults: readonly Fault<BreakableContext>[] = [
   tlsContextPerRequest,
   tooFewSockets,
   bodiesNotRead,
+  socketPerRequest,
 ];

@@ -120,6 +120,8 @@ export interface DrillPart {
   readonly behindProxy: readonly 'pricing'[];
   /** Size of the service's heap, so that it can be filled. Unit: MB; null leaves it to Node. */
   readonly heapMb: number | null;
+  /** How many files and sockets the service may have open; null leaves it to the system. */
+  readonly descriptors: number | null;
   /** Unit: s. How long a drill without a fault is watched. */
   readonly watchSeconds: number;
   /** Probes outside the blast radius; one that keeps failing ends the drill. */

@@ -106,6 +106,7 @@ async function provideTarget(
       load: experiment.drill.load,
       behindProxy: experiment.drill.behindProxy,
       heapMb: experiment.drill.heapMb,
+      descriptors: experiment.drill.descriptors,
       seed: run.seed,
       directory: agentDirectory,
       environment: run.environment,

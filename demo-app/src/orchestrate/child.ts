@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Failure } from '../failure.js';
@@ -15,6 +16,8 @@ export interface ChildOptions<Ready> {
   readonly entry: string;
   readonly args?: readonly string[];
   readonly execArgv?: readonly string[];
+  /** How many files and sockets it may have open; null or left out leaves it to the system. */
+  readonly descriptors?: number | null;
   readonly environment: NodeJS.ProcessEnv;
   /** What the process says when it is ready. */
   readonly ready: z.ZodType<Ready>;
@@ -47,7 +50,7 @@ export function startChild<Ready>(options: ChildOptions<Ready>): Child<Ready> {
     cwd: repositoryRoot,
     detached: true,
     env: options.environment,
-    execArgv: [...(options.execArgv ?? [])],
+    ...programOf(options),
     stdio: ['ignore', output, output, 'ipc'],
   });
   forwardLines(process, options.onOutput ?? (() => {}));
@@ -69,6 +72,14 @@ export function startChild<Ready>(options: ChildOptions<Ready>): Child<Ready> {
       clearTimeout(timer);
     },
   };
+}
+
+/** Node raises its own limit as far as it may, so that only a limit that holds from outside counts: the shell sets it and
+ *  becomes the process. */
+function programOf({ execArgv = [], descriptors = null }: ChildOptions<unknown>) {
+  if (descriptors === null) return { execArgv: [...execArgv] };
+  const script = 'ulimit -n "$0" && exec "$@"';
+  return { execPath: '/bin/sh', execArgv: ['-c', script, `${descriptors}`, execPath, ...execArgv] };
 }
 
 function waitForReady<Ready>(

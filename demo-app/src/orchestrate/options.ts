@@ -22,6 +22,8 @@ export interface DemoOptions {
   readonly pricingProxy: boolean;
   /** Size of the API's heap; null leaves it to Node. Unit: MB. */
   readonly heapMb: number | null;
+  /** How many files and sockets the API may have open; null leaves it to the system. */
+  readonly descriptors: number | null;
 }
 
 const flags = {
@@ -36,6 +38,7 @@ const flags = {
   'no-chaos': { type: 'boolean', default: false },
   'behind-proxy': { type: 'string' },
   'heap-mb': { type: 'string' },
+  descriptors: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -69,6 +72,10 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
       values['heap-mb'] === undefined
         ? null
         : parseNumber('heap-mb', values['heap-mb'], { min: 64, max: 65_536, whole: true }),
+    descriptors:
+      values.descriptors === undefined
+        ? null
+        : parseNumber('descriptors', values.descriptors, { min: 128, max: 65_536, whole: true }),
   };
 }
 
@@ -103,6 +110,7 @@ Usage: npm start -- [options]
   --no-agent           the API without Faultline
   --behind-proxy PART  a TCP proxy in front of a part, for faults of the network; the part is pricing
   --heap-mb N          size of the API's heap in MB, 64 to 65536 (default: Node's)
+  --descriptors N      files and sockets that the API may have open, 128 to 65536 (default: the system's)
   --no-chaos           the API without its chaos controls
   --help
 

@@ -100,6 +100,7 @@ export function startApi(
         ...preloads.flatMap((file) => ['--import', file]),
         ...(options.heapMb === null ? [] : [`--max-old-space-size=${options.heapMb}`]),
       ],
+      descriptors: options.descriptors,
       environment: {
         ...environment,
         ...chaosEnvironment(surroundings.chaosToken),

@@ -24,6 +24,7 @@ const keys = [
   'load',
   'behindProxy',
   'heapMb',
+  'descriptors',
   'watchSeconds',
   'stopConditions',
 ];
@@ -79,6 +80,9 @@ function parsePart(value: Json, place: Place, known: KnownActivities): DrillPart
     },
     behindProxy: readList(fields.behindProxy, within(place, 'behindProxy'), parseBehindProxy),
     heapMb: optional(fields.heapMb, null, (given) => readNumber(given, within(place, 'heapMb'), 64, 65_536)),
+    descriptors: optional(fields.descriptors, null, (given) =>
+      readNumber(given, within(place, 'descriptors'), 128, 65_536),
+    ),
     watchSeconds: optional(fields.watchSeconds, 20, (given) =>
       readNumber(given, within(place, 'watchSeconds'), 1, 600),
     ),

@@ -25,6 +25,8 @@ export interface DemoOptions {
   readonly behindProxy: readonly string[];
   /** Size of the API's heap in MB; null leaves it to Node. */
   readonly heapMb: number | null;
+  /** How many files and sockets the API may have open; null leaves it to the system. */
+  readonly descriptors: number | null;
   readonly seed: number;
   /** The agent's files go here. */
   readonly directory: string;
@@ -36,7 +38,7 @@ export interface DemoOptions {
  *  first, which undoes its fault before the demo goes.
  *  @throws DrillError `target-lost` when it does not start. */
 export async function startDemoTarget(options: DemoOptions): Promise<Target> {
-  const { entry, root, load, behindProxy, heapMb, seed, environment, signal } = options;
+  const { entry, root, load, behindProxy, heapMb, descriptors, seed, environment, signal } = options;
   if (!existsSync(entry)) {
     throw new DrillError('target-lost', `${entry} does not exist: run npm run build, or give a --target`);
   }
@@ -46,6 +48,7 @@ export async function startDemoTarget(options: DemoOptions): Promise<Target> {
     [
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, `${value}`]),
       ...(heapMb === null ? [] : ['--heap-mb', `${heapMb}`]),
+      ...(descriptors === null ? [] : ['--descriptors', `${descriptors}`]),
       ...behindProxy.flatMap((part) => ['--behind-proxy', part]),
       '--quiet',
     ],

@@ -30,6 +30,11 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
     withPart({ behindProxy: ['postgres'] }),
     'extensions[0].behindProxy[0]: expected pricing, the one part of the demo',
   ],
+  [
+    'so few descriptors that nothing would start',
+    withPart({ descriptors: 32 }),
+    'extensions[0].descriptors: expected',
+  ],
   ['a heap in which nothing would start', withPart({ heapMb: 32 }), 'extensions[0].heapMb: expected'],
   ['a list', [], 'the document: expected an object, found []'],
   [
@@ -314,6 +319,8 @@ for (const name of ['event-loop-stall', 'control']) {
 
 test('a drill of a full heap says how large the heap is', () => {
   assert.equal(read(minimal).drill.heapMb, null);
+  assert.equal(read(minimal).drill.descriptors, null);
+  assert.equal(read(withPart({ descriptors: 512 })).drill.descriptors, 512);
   assert.equal(read(withPart({ heapMb: 400 })).drill.heapMb, 400);
 });
 
