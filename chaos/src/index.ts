@@ -4,6 +4,7 @@ export type { Fault, FaultLease, FaultSignal, ParameterRow, RunningFault } from 
 export { bodiesNotRead, type PricingStatusContext } from './faults/bodies-not-read.js';
 export { busyNeighbour, type NeighbourContext } from './faults/busy-neighbour.js';
 export { type ArrivalsContext, callbackFlood } from './faults/callback-flood.js';
+export { connectTimeouts, type PricingAddressContext } from './faults/connect-timeouts.js';
 export { connectionNotReleased, type ParcelContext } from './faults/connection-not-released.js';
 export { deepClone, type ProductCopiesContext } from './faults/deep-clone.js';
 export { type ExportAllContext, exportAllBlocking } from './faults/export-all-blocking.js';
@@ -33,6 +34,7 @@ export type { ChaosHandler } from './http/handler.js';
 export type { EndedLease, Lease, LeaseEnding, Revert } from './lease/lease.js';
 export type { ChaosLogger } from './log.js';
 export { createNetworkDoor, type NetworkDoor, type NetworkDoorOptions } from './network/door.js';
+export { openSilentHost, type SilentHost } from './network/silent-host.js';
 export type { ProxyServer, ProxyServerOptions } from './proxy/start.js';
 export { startProxyServer } from './proxy/start.js';
 export type { Environment } from './safeguards.js';

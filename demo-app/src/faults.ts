@@ -5,6 +5,7 @@ import {
   busyNeighbour,
   callbackFlood,
   connectionNotReleased,
+  connectTimeouts,
   deepClone,
   type ExportAllContext,
   exportAllBlocking,
@@ -95,5 +96,6 @@ export const faults: readonly Fault<BreakableContext>[] = [
   tlsContextPerRequest,
   tooFewSockets,
   bodiesNotRead,
+  connectTimeouts,
   socketPerRequest,
 ];

@@ -2,6 +2,7 @@ import {
   createNetworkDoor,
   type FailingPricingContext,
   type PriceComparisonContext,
+  type PricingAddressContext,
   type PricingLookupContext,
   type PricingNetworkContext,
   type PricingStatusContext,
@@ -11,6 +12,7 @@ import { useKeepingTwin } from '../twin-keeping.js';
 import { createTwinSwitch, type TwinSwitch } from '../twin-switch.js';
 import type { PriceAsker, PricingClient } from './client.js';
 import { createComparingPricing } from './client-comparing.js';
+import { createStaleAddressPricing } from './client-stale-address.js';
 import { createUnreadPricing } from './client-unread.js';
 import { askPrice, type PriceQuery } from './price-query.js';
 import { createHistoryQuery } from './price-query-history.js';
@@ -25,6 +27,7 @@ export type BreakablePricingContext = PricingNetworkContext &
   FailingPricingContext &
   PriceComparisonContext &
   PricingStatusContext &
+  PricingAddressContext &
   PricingTlsContext;
 
 /** The parts of the way to the pricing service that have a bad twin, each behind its switch. */
@@ -63,6 +66,13 @@ export function createBreakablePricing(good: PricingClient, proxyUrl: string | n
           useKeepingTwin(pricing, (onHarm) => {
             const twin = createUnreadPricing(good, { ...options, onHarm });
             return { part: twin, clear: twin.readAll };
+          }),
+      },
+      pricingAddress: {
+        useStaleTwin: (options) =>
+          useKeepingTwin(pricing, (onHarm) => {
+            const twin = createStaleAddressPricing(good, { ...options, onHarm });
+            return { part: twin, clear: twin.close };
           }),
       },
       failingPricing: { useRetryingTwin: (options) => useRetryingTwin(priceQuery, retry, options) },
