@@ -32,6 +32,7 @@ import {
   type SearchContext,
   type SearchQueryContext,
   type StockReportCopyContext,
+  slowDns,
   slowPricing,
   slowPricingLookup,
   slowQuery,
@@ -98,4 +99,5 @@ export const faults: readonly Fault<BreakableContext>[] = [
   bodiesNotRead,
   connectTimeouts,
   socketPerRequest,
+  slowDns,
 ];

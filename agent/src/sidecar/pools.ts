@@ -185,6 +185,7 @@ const usesOf = ({ useTime, isDisturbed }: PoolWindow): DependencyWindow => ({
   counts: useTime.counts,
   answeredSeconds: useTime.sum,
   waitedSeconds: 0,
+  lookupSeconds: 0,
   ownDelaySeconds: 0,
   errors: noErrors,
   begun: 0,

@@ -4,6 +4,7 @@ import {
   type PriceComparisonContext,
   type PricingAddressContext,
   type PricingLookupContext,
+  type PricingNameContext,
   type PricingNetworkContext,
   type PricingStatusContext,
   type PricingTlsContext,
@@ -13,6 +14,7 @@ import { createTwinSwitch, type TwinSwitch } from '../twin-switch.js';
 import type { PriceAsker, PricingClient } from './client.js';
 import { createComparingPricing } from './client-comparing.js';
 import { createStaleAddressPricing } from './client-stale-address.js';
+import { createUncachedNamePricing } from './client-uncached-name.js';
 import { createUnreadPricing } from './client-unread.js';
 import { askPrice, type PriceQuery } from './price-query.js';
 import { createHistoryQuery } from './price-query-history.js';
@@ -28,6 +30,7 @@ export type BreakablePricingContext = PricingNetworkContext &
   PriceComparisonContext &
   PricingStatusContext &
   PricingAddressContext &
+  PricingNameContext &
   PricingTlsContext;
 
 /** The parts of the way to the pricing service that have a bad twin, each behind its switch. */
@@ -72,6 +75,13 @@ export function createBreakablePricing(good: PricingClient, proxyUrl: string | n
         useStaleTwin: (options) =>
           useKeepingTwin(pricing, (onHarm) => {
             const twin = createStaleAddressPricing(good, { ...options, onHarm });
+            return { part: twin, clear: twin.close };
+          }),
+      },
+      pricingName: {
+        useUncachedTwin: (options) =>
+          useKeepingTwin(pricing, (onHarm) => {
+            const twin = createUncachedNamePricing(good, { ...options, onHarm });
             return { part: twin, clear: twin.close };
           }),
       },

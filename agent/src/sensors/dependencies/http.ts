@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { monotonicMs } from '../../protocol/clock.js';
 import type { DependencyError } from '../../protocol/dependency.js';
 import { listen } from './channels.js';
 import { classifyError } from './errors.js';
@@ -37,7 +38,9 @@ export function watchHttpRequests(targets: Targets): () => void {
     },
     'http.client.request.start': ({ request }) => {
       noteSent(request);
-      (request[callKey] ?? begin(request))?.sent();
+      const call = request[callKey] ?? begin(request);
+      call?.sent();
+      if (call !== null) followLookup(request.socket, call);
     },
     'http.client.response.finish': ({ request, response }) =>
       request[callKey]?.answered(response.statusCode ?? 0),
@@ -46,6 +49,16 @@ export function watchHttpRequests(targets: Targets): () => void {
       call?.failed(classify(request, error, call));
     },
   });
+}
+
+/** A request that gets a new socket has it while its name is still being looked up, of which the socket tells. One that is
+ *  connected by its address tells of no look-up. */
+function followLookup(socket: WatchedRequest['socket'], call: Call): void {
+  if (!socket?.connecting) return;
+  const startedMs = monotonicMs();
+  const onLookup = (): void => call.lookedUp(monotonicMs() - startedMs);
+  socket.once('lookup', onLookup);
+  socket.once('connect', () => socket.removeListener('lookup', onLookup));
 }
 
 /** The header names the port where it is not the default one. A service that sets another Host means that one. */

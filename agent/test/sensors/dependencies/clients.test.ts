@@ -3,7 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import http from 'node:http';
-import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, type LookupFunction } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DependencyReading } from '../../../src/protocol/dependency.js';
@@ -169,6 +169,31 @@ test('node:http: a call that got its socket just before its limit is no failure 
   // Whoever gives the target most of the time is to be answered in it.
   await Promise.all([ask(AbortSignal.timeout(50)), ask(AbortSignal.timeout(400))]);
   assert.equal(sensor.of(port).errors.timeout, 3);
+});
+
+test('node:http: the time in which a name is looked up is known, and 0 for an address and a kept socket', async (t) => {
+  const sensor = startSensor(t);
+  const port = await startUpstream(t);
+  const lookup: LookupFunction = (_host, { all }, callback) => {
+    const answer = () =>
+      all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
+    setTimeout(answer, 120);
+  };
+  const agent = new http.Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  const ask = (host: string) =>
+    new Promise<void>((resolve) => {
+      http.get({ host, port, path: '/200', agent, lookup }, (response) => {
+        response.resume().once('end', () => setImmediate(resolve));
+      });
+    });
+  await ask('prices.test');
+  await ask('prices.test');
+  const { lookupSeconds, answered } = sensor.read().find(({ target }) => target === `prices.test:${port}`)!;
+  assert.ok(lookupSeconds > 0.1 && lookupSeconds <= answered.sum, `${lookupSeconds} of ${answered.sum}`);
+  assert.ok(lookupSeconds < 0.24, 'the second call has looked nothing up');
+  await ask('127.0.0.1');
+  assert.equal(sensor.read().find(({ target }) => target === `127.0.0.1:${port}`)?.lookupSeconds, 0);
 });
 
 /** Ends the request without an error, as most callers do when it takes too long. */
