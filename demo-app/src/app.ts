@@ -1,11 +1,12 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { type BreakableContext, createBreakableParts } from './breakable.js';
+import { createBreakableParts } from './breakable.js';
 import { createBoundedCache } from './cache.js';
 import type { Config } from './config.js';
 import type { Database } from './db/pool.js';
 import { createProducts } from './db/products.js';
 import { createErrorHandler, notFound } from './errors.js';
+import type { BreakableContext } from './faults.js';
 import { createFeatures } from './features.js';
 import type { Logger } from './log.js';
 import type { PricingClient } from './pricing/client.js';
@@ -51,6 +52,7 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
     cache,
     database,
     createListLog(log),
+    pricing,
     config.pricingProxyUrl,
     log,
   );
@@ -62,7 +64,7 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
   app.get('/readyz', createReadinessHandler(database, isStopping));
   if (mountChaos !== null) app.use('/chaos', mountChaos(parts.context));
   app.use('/products', limitRate(config.rateLimitPerMinute));
-  const prices = createPrices(pricing, features, parts.priceQuery.current, parts.retry.current);
+  const prices = createPrices(parts.pricing.current, features, parts.priceQuery.current, parts.retry.current);
   const arrivals = createArrivals();
   app.get(
     '/products/arrivals',
@@ -92,7 +94,7 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
   );
   app.use('/admin', limitRate(config.adminRateLimitPerMinute), requireToken(config.adminToken));
   app.use('/admin/features', createFeatureRoutes(features, log));
-  app.use('/admin/connections', createConnectionRoutes(database, log));
+  app.use('/admin/connections', createConnectionRoutes([database, pricing], log));
   app.get(
     '/admin/products/export-all',
     createExportHandler(parts.exports.current, features, {

@@ -1,65 +1,13 @@
-import {
-  type ArrivalsContext,
-  type ArrivalsTickContext,
-  busyNeighbour,
-  callbackFlood,
-  connectionNotReleased,
-  createNetworkDoor,
-  deepClone,
-  type ExportAllContext,
-  exportAllBlocking,
-  type FailingPricingContext,
-  type Fault,
-  failingPricing,
-  heapNearLimit,
-  hugeJson,
-  listenerPerRequest,
-  microtaskRecursion,
-  type OutputContext,
-  type OversizedCacheContext,
-  type ParcelContext,
-  type PhotosContext,
-  type PreviewLinkKeysContext,
-  type PreviewLinksContext,
-  type PricingLookupContext,
-  type PricingNetworkContext,
-  type PricingTlsContext,
-  type ProductCacheContext,
-  type ProductCopiesContext,
-  type ProductRefreshContext,
-  type ProductSheetContext,
-  pricingBlackHole,
-  promisePerRequest,
-  redosSearch,
-  retainedUploadSlices,
-  type SearchContext,
-  type SearchQueryContext,
-  type StockReportCopyContext,
-  slowPricing,
-  slowPricingLookup,
-  slowQuery,
-  stalledStdout,
-  syncCrypto,
-  syncIo,
-  threadpoolCrypto,
-  timerPerRequest,
-  tlsContextPerRequest,
-  unboundedCache,
-  type ViewCountsContext,
-} from '@faultline/chaos';
 import type { Cache } from './cache.js';
 import { createAwaitingCache } from './cache-awaiting.js';
 import { createGrowingCache } from './cache-growing.js';
 import { createOversizedCache, oldSpaceBytes } from './cache-oversized.js';
 import type { Database } from './db/pool.js';
 import { createProducts, type FindProducts } from './db/products.js';
+import type { BreakableContext } from './faults.js';
 import type { Logger } from './log.js';
-import { askPrice, type PriceQuery } from './pricing/price-query.js';
-import { createHistoryQuery } from './pricing/price-query-history.js';
-import { createTlsQuery } from './pricing/price-query-tls.js';
-import type { Retry } from './pricing/retry.js';
-import { createBoundedRetry } from './pricing/retry-bounded.js';
-import { useRetryingTwin } from './pricing/use-retrying.js';
+import { type BreakablePricing, createBreakablePricing } from './pricing/breakable-pricing.js';
+import type { PricingClient } from './pricing/client.js';
 import type { ProductExport } from './routes/admin/export.js';
 import { createExportSwitch, type ExportSwitch } from './routes/admin/export-switch.js';
 import { copyHead, type KeepHead } from './routes/admin/photos/keep-head.js';
@@ -90,63 +38,13 @@ import { createSyncTermsReader } from './routes/sheet/terms-sync.js';
 import { useLeakingViews } from './routes/view-counts/use-leaking.js';
 import { type CountView, createViewCounts } from './routes/view-counts/view-counts.js';
 import { createListeningViewCounts } from './routes/view-counts/view-counts-listening.js';
+import { createSocketViewCounts } from './routes/view-counts/view-counts-sockets.js';
 import { createTimerViewCounts } from './routes/view-counts/view-counts-timers.js';
 import { useKeepingTwin } from './twin-keeping.js';
 import { createTwinSwitch, type TwinSwitch } from './twin-switch.js';
 
-/** What chaos may break. */
-export type BreakableContext = ArrivalsContext &
-  ArrivalsTickContext &
-  ExportAllContext &
-  OutputContext &
-  PreviewLinksContext &
-  PreviewLinkKeysContext &
-  ProductCacheContext &
-  ProductCopiesContext &
-  ProductRefreshContext &
-  PricingNetworkContext &
-  PricingLookupContext &
-  ProductSheetContext &
-  SearchContext &
-  StockReportCopyContext &
-  ParcelContext &
-  SearchQueryContext &
-  FailingPricingContext &
-  ViewCountsContext &
-  OversizedCacheContext &
-  PhotosContext &
-  PricingTlsContext;
-
-/** Every way in which this service can be broken. */
-export const faults: readonly Fault<BreakableContext>[] = [
-  busyNeighbour,
-  callbackFlood,
-  deepClone,
-  exportAllBlocking,
-  hugeJson,
-  microtaskRecursion,
-  pricingBlackHole,
-  redosSearch,
-  slowPricing,
-  stalledStdout,
-  slowPricingLookup,
-  syncCrypto,
-  syncIo,
-  threadpoolCrypto,
-  unboundedCache,
-  promisePerRequest,
-  connectionNotReleased,
-  slowQuery,
-  failingPricing,
-  timerPerRequest,
-  listenerPerRequest,
-  heapNearLimit,
-  retainedUploadSlices,
-  tlsContextPerRequest,
-];
-
 /** The parts that have a bad twin, each behind its switch. */
-export interface BreakableParts {
+export interface BreakableParts extends Omit<BreakablePricing, 'context'> {
   readonly exports: ExportSwitch;
   readonly cache: TwinSwitch<Cache<ProductView>>;
   readonly present: TwinSwitch<PresentProduct>;
@@ -156,10 +54,8 @@ export interface BreakableParts {
   readonly stockReport: TwinSwitch<StockReport>;
   readonly waitForArrival: TwinSwitch<WaitForArrival>;
   readonly listLog: TwinSwitch<ListLog>;
-  readonly priceQuery: TwinSwitch<PriceQuery>;
   readonly parcel: TwinSwitch<ReadParcel>;
   readonly find: TwinSwitch<FindProducts>;
-  readonly retry: TwinSwitch<Retry>;
   readonly countView: TwinSwitch<CountView>;
   readonly keepHead: TwinSwitch<KeepHead>;
   readonly context: BreakableContext;
@@ -172,10 +68,12 @@ export function createBreakableParts(
   goodCache: Cache<ProductView>,
   database: Database,
   goodListLog: ListLog,
+  goodPricing: PricingClient,
   pricingProxyUrl: string | null,
   log: Logger,
 ): BreakableParts {
   const { pool } = database;
+  const { context: pricingContext, ...pricing } = createBreakablePricing(goodPricing, pricingProxyUrl);
   const cache = createTwinSwitch(goodCache);
   const exports = createExportSwitch(goodExport, pool);
   const present = createTwinSwitch<PresentProduct>(presentAsIs);
@@ -183,8 +81,6 @@ export function createBreakableParts(
   const tidy = createTwinSwitch<TidySearch>(tidySearch);
   const keys = createTwinSwitch<DeriveKey>(createBoundedDeriveKey());
   const stockReport = createTwinSwitch<StockReport>(createStockReport(database));
-  const priceQuery = createTwinSwitch<PriceQuery>(askPrice);
-  const retry = createTwinSwitch<Retry>(createBoundedRetry());
   const waitForArrival = createTwinSwitch<WaitForArrival>(waitListening);
   const listLog = createTwinSwitch<ListLog>(goodListLog);
   const parcel = createTwinSwitch<ReadParcel>(createParcelReader(pool));
@@ -201,13 +97,13 @@ export function createBreakableParts(
     stockReport,
     waitForArrival,
     listLog,
-    priceQuery,
     parcel,
     find,
-    retry,
     countView,
     keepHead,
+    ...pricing,
     context: {
+      ...pricingContext,
       exportAll: exports.exportAll,
       productCache: {
         useGrowingTwin: (options) =>
@@ -240,14 +136,6 @@ export function createBreakableParts(
       previewLinkKeys: {
         useFloodingTwin: (options) => keys.use((onFlood) => createFloodingDeriveKey({ ...options, onFlood })),
       },
-      pricingNetwork: createNetworkDoor({
-        apiUrl: pricingProxyUrl,
-        proxy: 'pricing',
-        hint: 'start the demo with --behind-proxy pricing',
-      }),
-      pricing: {
-        useHistoryTwin: (options) => priceQuery.use((onHarm) => createHistoryQuery({ ...options, onHarm })),
-      },
       arrivals: {
         usePollingTwin: (options) =>
           waitForArrival.use((onPoll) => createPollingWait({ ...options, onPoll })),
@@ -269,10 +157,10 @@ export function createBreakableParts(
       searchQuery: {
         useSlowTwin: (options) => find.use((onSlow) => createSlowSearch(pool, { ...options, onSlow })),
       },
-      failingPricing: { useRetryingTwin: (options) => useRetryingTwin(priceQuery, retry, options) },
       viewCounts: {
         useTimerTwin: useLeakingViews(countView, (options) => createTimerViewCounts(log, options)),
         useListeningTwin: useLeakingViews(countView, (options) => createListeningViewCounts(log, options)),
+        useSocketTwin: useLeakingViews(countView, (options) => createSocketViewCounts(log, options)),
       },
       oversizedCache: {
         useOversizedTwin: (options) =>
@@ -287,13 +175,6 @@ export function createBreakableParts(
           useKeepingTwin(keepHead, (onKeep) => {
             const { keep, clear } = createSlicingHeads({ ...options, onKeep });
             return { part: keep, clear };
-          }),
-      },
-      pricingTls: {
-        useTlsTwin: (options) =>
-          useKeepingTwin(priceQuery, (onHarm) => {
-            const { query, clear } = createTlsQuery({ ...options, onHarm });
-            return { part: query, clear };
           }),
       },
     },

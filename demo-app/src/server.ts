@@ -2,10 +2,10 @@
 import { createServer } from 'node:http';
 import { createChaos } from '@faultline/chaos';
 import { createApp } from './app.js';
-import { faults } from './breakable.js';
 import { readConfig, required, settings } from './config.js';
 import { assertReachable, openDatabase } from './db/pool.js';
 import { describeFailure, exitCodeOf } from './failure.js';
+import { faults } from './faults.js';
 import { runExitTasks } from './lifecycle/at-exit.js';
 import { listen } from './lifecycle/http-server.js';
 import { onStopRequest, tellParent, tellParentAndWait } from './lifecycle/parent.js';

@@ -21,10 +21,12 @@ test('without flags the demo has load, exports every five seconds, the agent and
     pricingProxy: false,
     heapMb: null,
     containerMb: null,
+    descriptors: null,
   });
 });
 
 test('only the pricing service can stand behind the proxy', () => {
+  assert.equal(parseOptions(['--descriptors', '1024'])?.descriptors, 1_024);
   assert.equal(parseOptions(['--behind-proxy', 'pricing'])?.pricingProxy, true);
   assert.throws(
     () => parseOptions(['--behind-proxy', 'postgres']),

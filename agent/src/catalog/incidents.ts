@@ -67,7 +67,7 @@ const rows = {
     kind: 'dependency-slow',
     title: 'Dependency slow',
     meaning: 'A service or database that this process asks answers much later than it usually does.',
-    causes: ['latency', 'saturation-of-agent-sockets', 'unknown'],
+    causes: ['latency', 'dns', 'saturation-of-agent-sockets', 'unknown'],
     severity: 'warning',
     alert: 'NodejsDependencySlow',
     runbook: 'dependency-slow.md',

@@ -19,6 +19,9 @@ export interface DependencyReading {
   /** Part of these times that passed before the request had a socket. Unit: s. Always 0 on Node 20, whose times begin
    *  with the socket. */
   readonly waitedSeconds: number;
+  /** Part of these times in which the name of the target was looked up for a new connection. Unit: s. Known of node:http and
+   *  node:https only, and 0 for the others. */
+  readonly lookupSeconds: number;
   /** What was taken off because the own event loop was late. Unit: s. */
   readonly ownDelaySeconds: number;
   readonly errors: Readonly<Record<DependencyError, number>>;
@@ -33,6 +36,7 @@ export interface DependencyWindow {
   readonly counts: readonly number[];
   readonly answeredSeconds: number;
   readonly waitedSeconds: number;
+  readonly lookupSeconds: number;
   readonly ownDelaySeconds: number;
   readonly errors: Readonly<Record<DependencyError, number>>;
   /** Whether the own process was in such a state that times say little about the target. */

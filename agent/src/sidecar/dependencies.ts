@@ -169,6 +169,7 @@ function difference(
     counts: now.answered.counts.map((count, bucket) => count - (before.answered.counts[bucket] ?? 0)),
     answeredSeconds: now.answered.sum - before.answered.sum,
     waitedSeconds: now.waitedSeconds - before.waitedSeconds,
+    lookupSeconds: now.lookupSeconds - before.lookupSeconds,
     ownDelaySeconds: now.ownDelaySeconds - before.ownDelaySeconds,
     errors: Object.fromEntries(
       dependencyErrors.map((kind) => [kind, now.errors[kind] - before.errors[kind]]),

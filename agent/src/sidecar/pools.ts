@@ -124,12 +124,7 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
       return readings.flatMap((reading) => follow(reading, monotonicMs, state));
     },
     explains: (target, cause) =>
-      [...pools.values()].some(
-        ({ newest, windows, isExhausted }) =>
-          newest.target === target &&
-          (newest.kind !== 'http' || cause === 'saturation-of-agent-sockets') &&
-          (isExhausted || (windows.at(-1)?.pendingMinCount ?? 0) > 0),
-      ),
+      [...pools.values()].some((pool) => pool.newest.target === target && explainsLateness(pool, cause)),
     ruleOutIn(finding) {
       const waited = [...pools.values()].flatMap(ruleOut).sort((a, b) => b.most - a.most);
       return waited[0] === undefined
@@ -138,6 +133,15 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
     },
   };
 }
+
+/** Those who have waited for a socket are answered after the queue has ended, and tell then how long it took. */
+function explainsLateness({ newest, windows, isExhausted }: Followed, cause: string | undefined): boolean {
+  if (newest.kind !== 'http') return isExhausted || hasQueue(windows.slice(-1));
+  return cause === 'saturation-of-agent-sockets' && (isExhausted || hasQueue(windows));
+}
+
+const hasQueue = (windows: readonly PoolWindow[]): boolean =>
+  windows.some(({ pendingMinCount }) => pendingMinCount > 0);
 
 /** Callers of an HTTP client queue whenever the other side is slow: that is the incident of the dependency, which is
  *  measured by itself, and not a second one of the pool. */
@@ -181,6 +185,7 @@ const usesOf = ({ useTime, isDisturbed }: PoolWindow): DependencyWindow => ({
   counts: useTime.counts,
   answeredSeconds: useTime.sum,
   waitedSeconds: 0,
+  lookupSeconds: 0,
   ownDelaySeconds: 0,
   errors: noErrors,
   begun: 0,

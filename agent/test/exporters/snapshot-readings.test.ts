@@ -62,6 +62,7 @@ describe('reads', () => {
       inFlight: 7,
       answered: counts(8),
       waitedSeconds: 1,
+      lookupSeconds: 0,
       ownDelaySeconds: 1,
       errors,
     };

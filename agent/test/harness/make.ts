@@ -107,6 +107,7 @@ export function aDependencyWindow(
     counts,
     answeredSeconds: sum,
     waitedSeconds: 0,
+    lookupSeconds: 0,
     ownDelaySeconds: 0,
     errors: { refused: 0, reset: 0, timeout: 0, '5xx': 0, dns: 0, other: 0 },
     isDisturbed: false,

@@ -27,6 +27,7 @@ function start(quietUntilMs = 0) {
       inFlight: 0,
       answered: answered.read(),
       waitedSeconds: 0,
+      lookupSeconds: 0,
       ownDelaySeconds: 0.25,
       errors,
     };
@@ -127,6 +128,7 @@ function startFailing() {
       inFlight: 0,
       answered: answered.read(),
       waitedSeconds: 0,
+      lookupSeconds: 0,
       ownDelaySeconds: 0,
       errors: { ...errors },
     };

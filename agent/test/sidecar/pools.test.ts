@@ -135,6 +135,18 @@ test('a pool of an HTTP client explains that requests wait for a socket, and not
   assert.equal(pools.explains('prices:80', 'latency'), false);
 });
 
+test('a pool of an HTTP client explains that requests have waited for a socket for a while after its queue', () => {
+  const { seconds, pools } = start();
+  const short = { ...socketsWaited, held: [{ ageMs: 20, querying: true, request: null, frames }] };
+  const idle = { ...short, pendingCount: 0, pendingMinCount: 0, held: [] };
+  seconds(6, short);
+  seconds(3, idle);
+  assert.equal(pools.explains('prices:80', 'saturation-of-agent-sockets'), true);
+  assert.equal(pools.explains('prices:80', 'latency'), false);
+  seconds(30, idle);
+  assert.equal(pools.explains('prices:80', 'saturation-of-agent-sockets'), false);
+});
+
 test('its own database is no other target that connections are held for', () => {
   const own = start({ slowTargets: ['localhost:5432/shop'] });
   own.seconds(5, waited);

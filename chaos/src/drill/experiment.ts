@@ -122,6 +122,8 @@ export interface DrillPart {
   readonly heapMb: number | null;
   /** What the service may use of memory in all, as a container's limit. Unit: MB; null leaves it free. */
   readonly containerMb: number | null;
+  /** How many files and sockets the service may have open; null leaves it to the system. */
+  readonly descriptors: number | null;
   /** Unit: s. How long a drill without a fault is watched. */
   readonly watchSeconds: number;
   /** Probes outside the blast radius; one that keeps failing ends the drill. */

@@ -107,6 +107,7 @@ async function provideTarget(
       behindProxy: experiment.drill.behindProxy,
       heapMb: experiment.drill.heapMb,
       containerMb: experiment.drill.containerMb,
+      descriptors: experiment.drill.descriptors,
       seed: run.seed,
       directory: agentDirectory,
       environment: run.environment,

@@ -13,5 +13,7 @@ export interface ViewCountsContext {
     useTimerTwin(options: LeakOptions): RunningFault;
     /** Leaves a listener with each view. */
     useListeningTwin(options: LeakOptions): RunningFault;
+    /** Leaves a socket with each view, or with some of them. */
+    useSocketTwin(options: LeakOptions): RunningFault;
   };
 }

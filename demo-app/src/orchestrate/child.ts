@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Failure } from '../failure.js';
@@ -47,17 +48,11 @@ const failedMessage = z.object({ type: z.literal('failed'), message: z.string() 
  *  started it, who then stops everything in order. */
 export function startChild<Ready>(options: ChildOptions<Ready>): Child<Ready> {
   const output = options.onOutput === undefined ? 'ignore' : 'pipe';
-  const [execPath, ...execArgv] = [
-    ...(options.before ?? []),
-    globalThis.process.execPath,
-    ...(options.execArgv ?? []),
-  ];
   const process = fork(fileURLToPath(new URL(`../${options.entry}`, import.meta.url)), options.args ?? [], {
     cwd: repositoryRoot,
     detached: true,
     env: options.environment,
-    execPath,
-    execArgv,
+    ...programOf(options),
     stdio: ['ignore', output, output, 'ipc'],
   });
   forwardLines(process, options.onOutput ?? (() => {}));
@@ -80,6 +75,11 @@ export function startChild<Ready>(options: ChildOptions<Ready>): Child<Ready> {
       clearTimeout(timer);
     },
   };
+}
+
+function programOf({ before = [], execArgv = [] }: ChildOptions<unknown>) {
+  const [first, ...rest] = [...before, execPath, ...execArgv];
+  return { execPath: first, execArgv: rest };
 }
 
 function waitForReady<Ready>(

@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly heapMb: number | null;
   /** What the API may use of memory in all, by a control group, as a container's limit; null leaves it free. Unit: MB. */
   readonly containerMb: number | null;
+  /** How many files and sockets the API may have open; null leaves it to the system. */
+  readonly descriptors: number | null;
 }
 
 const flags = {
@@ -39,6 +41,7 @@ const flags = {
   'behind-proxy': { type: 'string' },
   'heap-mb': { type: 'string' },
   'container-mb': { type: 'string' },
+  descriptors: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -70,6 +73,10 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
     pricingProxy: readBehindProxy(values['behind-proxy']),
     heapMb: readMegabytes('heap-mb', values['heap-mb']),
     containerMb: readMegabytes('container-mb', values['container-mb']),
+    descriptors:
+      values.descriptors === undefined
+        ? null
+        : parseNumber('descriptors', values.descriptors, { min: 128, max: 65_536, whole: true }),
   };
 }
 
@@ -109,6 +116,7 @@ Usage: npm start -- [options]
   --heap-mb N          size of the API's heap in MB, 64 to 65536 (default: Node's)
   --container-mb N     what the API may use of memory in all, in MB, 64 to 65536, as a container's limit (default: no
                        limit); wants root on Linux
+  --descriptors N      files and sockets that the API may have open, 128 to 65536 (default: the system's)
   --no-chaos           the API without its chaos controls
   --help
 

@@ -98,7 +98,8 @@ export function startApi(
     {
       name: 'The API',
       entry: 'server.js',
-      ...(group !== null && { before: group.before, onExit: group.remove }),
+      before: [...limitDescriptors(options.descriptors), ...(group?.before ?? [])],
+      ...(group !== null && { onExit: group.remove }),
       execArgv: [
         ...preloads.flatMap((file) => ['--import', file]),
         ...(options.heapMb === null ? [] : [`--max-old-space-size=${options.heapMb}`]),
@@ -122,6 +123,11 @@ export function startApi(
     config.shutdownTimeoutMs + stopMs,
   );
 }
+
+/** Node raises its own limit as far as it may, so that only a limit that holds from outside counts: the shell sets it and
+ *  becomes the process. */
+const limitDescriptors = (limit: number | null): readonly string[] =>
+  limit === null ? [] : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(limit)];
 
 /** Threads of libuv's pool: they derive keys, and should leave one of the CPUs to the event loop. At least one, at most
  *  libuv's usual 4. */

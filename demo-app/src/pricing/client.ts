@@ -1,54 +1,47 @@
-import http from 'node:http';
-import { type Price, priceSchema } from './price.js';
+import type http from 'node:http';
+import { getPrice } from './get-price.js';
+import type { Price } from './price.js';
 import { askPrice, type PriceQuery } from './price-query.js';
+import { WatchedAgent } from './watched-agent.js';
 
 /** Asks the pricing service. */
-export interface PricingClient {
+export interface PriceAsker {
   /** Asks by `query`. Rejects when the service does not give a price in time; the caller decides what that means. */
   priceOf(productId: number, query?: PriceQuery): Promise<Price>;
-  close(): void;
 }
 
-/** Longest answer that is read. Unit: bytes. */
-const answerLimitBytes = 10_000;
+/** The way to the pricing service. */
+export interface PricingClient extends PriceAsker {
+  readonly baseUrl: string;
+  /** Longest that a whole call takes. */
+  readonly timeoutMs: number;
+  /** The sockets that all calls share. */
+  readonly agent: http.Agent;
+  /** Closes sockets that one call has had for so long. Returns how many. Unit: ms. */
+  takeBackHeld(heldMs: number): number;
+  close(): void;
+}
 
 /** Keeps sockets open between calls, and never more than `socketsMax` of them. */
 export function createPricingClient(
   baseUrl: string,
   limits: { readonly timeoutMs: number; readonly socketsMax: number },
 ): PricingClient {
-  const agent = new http.Agent({
+  const agent = new WatchedAgent({
     keepAlive: true,
     maxSockets: limits.socketsMax,
     maxFreeSockets: limits.socketsMax,
   });
   return {
+    baseUrl,
+    timeoutMs: limits.timeoutMs,
+    agent,
     async priceOf(productId, query = askPrice) {
       const url = new URL(query(productId), baseUrl);
       // The limit holds for the whole call: waiting for a socket, connecting and reading.
-      const text = await getText(url, agent, AbortSignal.timeout(limits.timeoutMs));
-      return priceSchema.parse(JSON.parse(text));
+      return getPrice(url, agent, AbortSignal.timeout(limits.timeoutMs));
     },
+    takeBackHeld: (heldMs) => agent.takeBack(heldMs),
     close: () => agent.destroy(),
   };
-}
-
-function getText(url: URL, agent: http.Agent, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = http.get(url, { agent, signal, headers: { Accept: 'application/json' } });
-    request.once('error', reject);
-    request.once('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-        if (text.length > answerLimitBytes) request.destroy(new Error('the price is longer than 10 kB'));
-      });
-      response.once('error', reject);
-      response.once('end', () => {
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`the pricing service answered ${response.statusCode}`));
-      });
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Features } from '../features.js';
-import type { PricingClient } from './client.js';
+import type { PriceAsker } from './client.js';
 import type { Price } from './price.js';
 import type { PriceQuery } from './price-query.js';
 import type { Retry } from './retry.js';
@@ -24,7 +24,7 @@ const remembered = 20_000;
 /** Asks the pricing service and remembers what it says. While an operator has switched `live-prices` off, nobody is
  *  asked, so that nobody waits: the newest price that is remembered has to do. */
 export function createPrices(
-  pricing: PricingClient,
+  pricing: () => PriceAsker,
   features: Features,
   query: () => PriceQuery,
   retry: () => Retry,
@@ -36,7 +36,7 @@ export function createPrices(
         const price = known.get(productId);
         return price === undefined ? null : { price, priceStatus: 'remembered' };
       }
-      const price = await retry()(() => pricing.priceOf(productId, query()));
+      const price = await retry()(() => pricing().priceOf(productId, query()));
       known.set(productId, price);
       return { price, priceStatus: 'current' };
     },

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 
 import { createApp } from '../../src/app.js';
-import type { BreakableContext } from '../../src/breakable.js';
 import { readConfig } from '../../src/config.js';
 import { type Database, openDatabase } from '../../src/db/pool.js';
+import type { BreakableContext } from '../../src/faults.js';
 import { listen } from '../../src/lifecycle/http-server.js';
 import { createLogger } from '../../src/log.js';
 import { createPricingClient } from '../../src/pricing/client.js';

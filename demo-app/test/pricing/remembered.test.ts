@@ -14,13 +14,12 @@ function start() {
       if (productId === 13) throw new Error('no price in time');
       return priceOf(productId);
     },
-    close() {},
   };
   return {
     features,
     asked,
     prices: createPrices(
-      pricing,
+      () => pricing,
       features,
       () => askPrice,
       () => (ask) => ask(),

@@ -5,6 +5,7 @@ import type { Logger } from '../../src/log.js';
 import type { LeakingOptions, LeakingViewCounts } from '../../src/routes/view-counts/twin-options.js';
 import { createViewCounts } from '../../src/routes/view-counts/view-counts.js';
 import { createListeningViewCounts } from '../../src/routes/view-counts/view-counts-listening.js';
+import { createSocketViewCounts } from '../../src/routes/view-counts/view-counts-sockets.js';
 import { createTimerViewCounts } from '../../src/routes/view-counts/view-counts-timers.js';
 
 const silent = pino({ level: 'silent' });
@@ -58,6 +59,29 @@ for (const [name, make] of twins) {
     });
   });
 }
+
+const udpSockets = () => process.getActiveResourcesInfo().filter((type) => type === 'UDPWrap').length;
+
+test('the sockets of the socket twin stay until it is cleared, one for every so many views', async () => {
+  const before = udpSockets();
+  let harms = 0;
+  const twin = createSocketViewCounts(silent, {
+    perView: 0.5,
+    expired: () => false,
+    onLeave: () => (harms += 1),
+  });
+  for (let view = 1; view <= 7; view += 1) twin.countView(view);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual([harms, udpSockets() - before], [3, 3]);
+  twin.clear();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(udpSockets(), before);
+});
+
+test('the socket twin opens nothing when its lease is over', () => {
+  const harm = (): never => assert.fail('it still does harm');
+  createSocketViewCounts(silent, { perView: 3, expired: () => true, onLeave: harm }).countView(7);
+});
 
 test('the timers of the timer twin stay until it is cleared', () => {
   const before = timers();

@@ -1,7 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { monotonicMs } from '../../protocol/clock.js';
 import type { DependencyError } from '../../protocol/dependency.js';
 import { listen } from './channels.js';
 import { classifyError } from './errors.js';
+import { hasMostlyQueued, noteMade, noteSent } from './socket-waits.js';
 import { type Call, nameOfOrigin, type Targets } from './targets.js';
 
 /** Set on a request, so that its end finds its beginning. */
@@ -30,21 +32,48 @@ export function watchHttpRequests(targets: Targets): () => void {
     return call;
   };
   return listen<Message>({
-    'http.client.request.created': ({ request }) => void begin(request),
-    'http.client.request.start': ({ request }) => (request[callKey] ?? begin(request))?.sent(),
+    'http.client.request.created': ({ request }) => {
+      noteMade(request);
+      begin(request);
+    },
+    'http.client.request.start': ({ request }) => {
+      noteSent(request);
+      const call = request[callKey] ?? begin(request);
+      call?.sent();
+      if (call !== null) followLookup(request.socket, call);
+    },
     'http.client.response.finish': ({ request, response }) =>
       request[callKey]?.answered(response.statusCode ?? 0),
     'http.client.request.error': ({ request, error }) => {
       const call = request[callKey] ?? begin(request);
-      call?.failed(wasGivenUp(request, error) ? whyGivenUp(request, call) : classifyError(error));
+      call?.failed(classify(request, error, call));
     },
   });
+}
+
+/** A request that gets a new socket has it while its name is still being looked up, of which the socket tells. One that is
+ *  connected by its address tells of no look-up. */
+function followLookup(socket: WatchedRequest['socket'], call: Call): void {
+  if (!socket?.connecting) return;
+  const startedMs = monotonicMs();
+  const onLookup = (): void => call.lookedUp(monotonicMs() - startedMs);
+  socket.once('lookup', onLookup);
+  socket.once('connect', () => socket.removeListener('lookup', onLookup));
 }
 
 /** The header names the port where it is not the default one. A service that sets another Host means that one. */
 function originOf(request: WatchedRequest): string {
   const host = request.getHeader('host');
   return `${request.protocol}//${typeof host === 'string' ? host : request.host}`;
+}
+
+function classify(request: WatchedRequest, error: unknown, call: Call | null): DependencyError | null {
+  if (wasGivenUp(request, error)) return whyGivenUp(request, call);
+  const known = classifyError(error);
+  // Whoever waits for a socket of a full agent in vain has not asked the target for anything yet, and who got one at the
+  // last moment has not given it the time.
+  const isOwn = known === 'timeout' && (request.socket === null || hasMostlyQueued(request));
+  return isOwn ? null : known;
 }
 
 /** request.destroy() without an error shows as a connection that was reset, although nobody but the caller has ended

@@ -18,6 +18,8 @@ export interface DelayClock {
 export interface Call {
   /** The request has a socket. */
   sent(): void;
+  /** For so long its name was looked up. Unit: ms. */
+  lookedUp(ms: number): void;
   answered(status: number): void;
   /** Null when nobody is to blame. */
   failed(error: DependencyError | null): void;
@@ -41,6 +43,7 @@ class Target {
   begun = 0;
   inFlight = 0;
   waitedMs = 0;
+  lookupMs = 0;
   ownDelayMs = 0;
   readonly name: string;
   constructor(name: string) {
@@ -54,6 +57,7 @@ class Target {
       inFlight: this.inFlight,
       answered: this.answered.read(),
       waitedSeconds: this.waitedMs / 1_000,
+      lookupSeconds: this.lookupMs / 1_000,
       ownDelaySeconds: this.ownDelayMs / 1_000,
       errors: { ...this.errors },
     };
@@ -66,6 +70,7 @@ class TargetCall implements Call {
   readonly #startedMs = monotonicMs();
   readonly #lateMs: number;
   #waitedMs = 0;
+  #lookupMs = 0;
   #isOpen = true;
 
   constructor(target: Target, clock: DelayClock) {
@@ -80,12 +85,18 @@ class TargetCall implements Call {
     this.#waitedMs = this.#ownTime(monotonicMs()).neededMs;
   }
 
+  lookedUp(ms: number): void {
+    this.#lookupMs = ms;
+  }
+
   answered(status: number): void {
     if (!this.#close()) return;
     const { neededMs, ownDelayMs } = this.#ownTime(monotonicMs());
     this.#target.answered.record(neededMs / 1_000);
     this.#target.ownDelayMs += ownDelayMs;
-    this.#target.waitedMs += Math.min(this.#waitedMs, neededMs);
+    const waitedMs = Math.min(this.#waitedMs, neededMs);
+    this.#target.waitedMs += waitedMs;
+    this.#target.lookupMs += Math.min(this.#lookupMs, neededMs - waitedMs);
     if (status >= 500) this.#target.errors['5xx'] += 1;
   }
 

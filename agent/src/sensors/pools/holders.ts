@@ -5,7 +5,7 @@ import type { Origin } from './origins.js';
 
 /** More held connections than this are counted by the pool, but not listed. */
 const listedMost = 100;
-/** Only those that are held for so long have their stack put into words. Unit: ms. */
+/** Only those that are held for so long have their stack put into words while nobody waits. Unit: ms. */
 const worthTellingMs = 250;
 /** Holders whose stacks are told, longest first. */
 const toldMost = 10;
@@ -17,8 +17,8 @@ export interface Holders {
   tell(client: object, origin: Origin | null): void;
   /** Time that it was held; null when it was taken before anybody looked. Unit: ms. */
   released(client: object): number | null;
-  /** Longest first. */
-  read(): HeldConnection[];
+  /** Longest first. While callers are queued, who holds something only for a moment is told, too. */
+  read(isQueued: boolean): HeldConnection[];
 }
 
 interface Holder {
@@ -59,7 +59,7 @@ export function createHolders(
       held.delete(holder);
       return monotonicMs() - holder.sinceMs;
     },
-    read() {
+    read(isQueued) {
       const nowMs = monotonicMs();
       const list: HeldConnection[] = [];
       for (const holder of held) {
@@ -68,7 +68,7 @@ export function createHolders(
         if (client === undefined || !isOut(client)) held.delete(holder);
         else if (list.length < listedMost) {
           const ageMs = nowMs - holder.sinceMs;
-          const isTold = ageMs >= worthTellingMs && list.length < toldMost;
+          const isTold = (isQueued || ageMs >= worthTellingMs) && list.length < toldMost;
           const frames = isTold ? framesOf(holder) : [];
           const request = holder.origin?.request ?? null;
           list.push({ ageMs, querying: isQuerying(client), request, frames });

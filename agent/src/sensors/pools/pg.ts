@@ -148,7 +148,7 @@ export function watchPgPool(
         waitTime: waitTime.read(),
         useTime: useTime.read(),
         createTime: createTime.read(),
-        held: holders.read(),
+        held: holders.read(fewestWaiting > 0),
       };
     },
     close() {

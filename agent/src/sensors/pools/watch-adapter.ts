@@ -57,7 +57,7 @@ export function watchAdapter(
         openingCount: counts.opening ?? 0,
         asked,
         ...times.read(),
-        held: holders.read(),
+        held: holders.read(counts.waiting > 0),
       };
     },
     close: () => void guarded(() => end?.())(),

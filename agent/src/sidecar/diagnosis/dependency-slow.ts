@@ -59,19 +59,24 @@ export function detectDependencySlow(
   if (slowShare < rule.slowShare || slowWindows < rule.windows) return 'quiet';
   const meanSeconds = times.answeredSeconds / times.calls;
   const waitedSeconds = times.waitedSeconds / times.calls;
-  // The sockets explain it when the target itself, once it had the request, was as fast as ever.
-  const isWaiting = waitedSeconds > meanSeconds / 2 && meanSeconds - waitedSeconds <= limit;
+  const lookupSeconds = times.lookupSeconds / times.calls;
   const p50 = quantileOf(times.counts, bounds, 0.5)!;
+  // What comes before the target has the request explains it when the target itself was as fast as ever.
+  const explains = (seconds: number) => seconds > meanSeconds / 2 && meanSeconds - seconds <= limit;
+  const isWaiting = explains(waitedSeconds);
+  const isLookingUp = !isWaiting && explains(lookupSeconds);
   const because = isWaiting
     ? `requests waited ${ms(waitedSeconds)} ms for a free socket`
-    : `half of its answers took over ${ms(p50)} ms`;
+    : isLookingUp
+      ? `looking up its name took ${ms(lookupSeconds)} of ${ms(meanSeconds)} ms`
+      : `half of its answers took over ${ms(p50)} ms`;
   return {
     kind: 'dependency-slow',
     key: target,
     occurrences: 1,
     severity: 'warning',
     title: `${target} is slow: ${because}, usually ${ms(usualSeconds!)} ms or less`,
-    cause: isWaiting ? 'saturation-of-agent-sockets' : 'latency',
+    cause: isWaiting ? 'saturation-of-agent-sockets' : isLookingUp ? 'dns' : 'latency',
     confidence: round(slowShare * (times.calls / (times.calls + 1))),
     target,
     culprit: null,
@@ -84,9 +89,13 @@ export function detectDependencySlow(
       usualP95Ms: ms(usualSeconds!),
       limitMs: ms(limit),
       socketWaitMs: ms(waitedSeconds),
+      lookupMs: ms(lookupSeconds),
       ownDelayMs: ms(times.ownDelaySeconds / times.calls),
     },
-    ruledOut: ruleOut(times, isWaiting, waitedSeconds),
+    ruledOut: [
+      ...ruleOut(times, isWaiting, waitedSeconds),
+      ...ruleOutLatency(isLookingUp, meanSeconds - lookupSeconds),
+    ],
   };
 }
 
@@ -114,6 +123,12 @@ function ruleOut(times: AnswerTimes, isWaiting: boolean, waitedSeconds: number):
   }
   return ruledOut;
 }
+
+/** What speaks against the target itself when its name is what takes long. */
+const ruleOutLatency = (isLookingUp: boolean, restSeconds: number): RuledOut[] =>
+  isLookingUp
+    ? [{ kind: 'latency', because: `the rest of a call took ${ms(restSeconds)} ms, connecting included` }]
+    : [];
 
 const ms = (seconds: number): number => Number((seconds * 1_000).toFixed(1));
 const round = (value: number): number => Number(value.toFixed(3));

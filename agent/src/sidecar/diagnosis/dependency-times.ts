@@ -6,6 +6,7 @@ export interface AnswerTimes {
   readonly counts: readonly number[];
   readonly answeredSeconds: number;
   readonly waitedSeconds: number;
+  readonly lookupSeconds: number;
   readonly ownDelaySeconds: number;
 }
 
@@ -20,6 +21,7 @@ export function sumTimes(windows: readonly DependencyWindow[]): AnswerTimes {
     counts,
     answeredSeconds: sum(({ answeredSeconds }) => answeredSeconds),
     waitedSeconds: sum(({ waitedSeconds }) => waitedSeconds),
+    lookupSeconds: sum(({ lookupSeconds }) => lookupSeconds),
     ownDelaySeconds: sum(({ ownDelaySeconds }) => ownDelaySeconds),
   };
 }

@@ -48,6 +48,7 @@ export function detectHandleLeak(
   const { descriptors } = context;
   const culprit = blameMakers(leaking.makers);
   const limit = descriptors?.limit ?? null;
+  const secondsToLimit = holdsDescriptors(cause) ? secondsUntilFull(growth, descriptors) : null;
   return {
     kind: 'handle-leak',
     key,
@@ -69,12 +70,16 @@ export function detectHandleLeak(
       }),
       ...(descriptors !== null && { openDescriptors: descriptors.open }),
       ...(limit !== null && { descriptorLimit: limit }),
-      ...(growth !== null &&
-        cause === 'descriptors' &&
-        limit !== null && { secondsToLimit: Math.round(Math.max(0, limit - count) / growth.perSecond) }),
+      ...(secondsToLimit !== null && { secondsToLimit }),
     },
     ruledOut: ruleOut(leaking, context),
   };
+}
+
+/** Each socket takes a descriptor, and what is open besides them counts, too. */
+function secondsUntilFull(growth: Growth | null, descriptors: HandleContext['descriptors']): number | null {
+  if (growth === null || descriptors === null || descriptors.limit === null) return null;
+  return Math.round(Math.max(0, descriptors.limit - descriptors.open) / growth.perSecond);
 }
 
 const holdsDescriptors = (cause: HandleCause): boolean => cause === 'descriptors' || cause === 'sockets';

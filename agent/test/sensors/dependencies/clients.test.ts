@@ -3,11 +3,13 @@ import { channel } from 'node:diagnostics_channel';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import http from 'node:http';
-import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, type LookupFunction } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DependencyReading } from '../../../src/protocol/dependency.js';
 import { startDependencySensor } from '../../../src/sensors/dependencies/sensor.js';
+import { startPoolSensor } from '../../../src/sensors/pools/registry.js';
+import { recordedEvents } from '../../harness/fake-pool.js';
 
 const neverLate = { lateMs: () => 0 };
 
@@ -132,6 +134,67 @@ for (const [name, ask] of [
     assert.equal(sensor.of(port).inFlight, 0);
   });
 }
+
+test('node:http: a call that was given up while it waited for a socket of its agent is no failure of the target', async (t) => {
+  const sensor = startSensor(t);
+  const port = await startUpstream(t);
+  const agent = new http.Agent({ maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const ask = (signal: AbortSignal) => {
+    const request = http.get(`http://127.0.0.1:${port}/never`, { agent, signal });
+    return new Promise((resolve) => request.once('error', resolve));
+  };
+  // The first has its socket, so that only the second gives up in the queue.
+  await Promise.all([ask(AbortSignal.timeout(200)), ask(AbortSignal.timeout(50))]);
+  const { errors, inFlight } = sensor.of(port);
+  assert.deepEqual([errors.timeout, errors.other, inFlight], [1, 0, 0]);
+});
+
+test('node:http: a call that got its socket just before its limit is no failure of the target', async (t) => {
+  const sensor = startSensor(t);
+  const port = await startUpstream(t);
+  const agent = new http.Agent({ maxSockets: 1 });
+  const pools = startPoolSensor(recordedEvents());
+  pools.watch(agent);
+  t.after(() => {
+    pools.close();
+    agent.destroy();
+  });
+  const ask = (signal: AbortSignal) => {
+    const request = http.get(`http://127.0.0.1:${port}/never`, { agent, signal });
+    return new Promise((resolve) => request.once('error', resolve));
+  };
+  await Promise.all([ask(AbortSignal.timeout(300)), ask(AbortSignal.timeout(400))]);
+  assert.deepEqual([sensor.of(port).errors.timeout, sensor.of(port).inFlight], [1, 0]);
+  // Whoever gives the target most of the time is to be answered in it.
+  await Promise.all([ask(AbortSignal.timeout(50)), ask(AbortSignal.timeout(400))]);
+  assert.equal(sensor.of(port).errors.timeout, 3);
+});
+
+test('node:http: the time in which a name is looked up is known, and 0 for an address and a kept socket', async (t) => {
+  const sensor = startSensor(t);
+  const port = await startUpstream(t);
+  const lookup: LookupFunction = (_host, { all }, callback) => {
+    const answer = () =>
+      all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
+    setTimeout(answer, 120);
+  };
+  const agent = new http.Agent({ keepAlive: true });
+  t.after(() => agent.destroy());
+  const ask = (host: string) =>
+    new Promise<void>((resolve) => {
+      http.get({ host, port, path: '/200', agent, lookup }, (response) => {
+        response.resume().once('end', () => setImmediate(resolve));
+      });
+    });
+  await ask('prices.test');
+  await ask('prices.test');
+  const { lookupSeconds, answered } = sensor.read().find(({ target }) => target === `prices.test:${port}`)!;
+  assert.ok(lookupSeconds > 0.1 && lookupSeconds <= answered.sum, `${lookupSeconds} of ${answered.sum}`);
+  assert.ok(lookupSeconds < 0.24, 'the second call has looked nothing up');
+  await ask('127.0.0.1');
+  assert.equal(sensor.read().find(({ target }) => target === `127.0.0.1:${port}`)?.lookupSeconds, 0);
+});
 
 /** Ends the request without an error, as most callers do when it takes too long. */
 function destroyedBy(request: http.ClientRequest, event: 'timeout' | 'finish'): Promise<unknown> {

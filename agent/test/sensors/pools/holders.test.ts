@@ -22,7 +22,7 @@ test('lists those that hold a connection, longest first, with age, state, reques
   clock.pass(500);
   holders.acquired(two);
   clock.pass(100);
-  assert.deepEqual(holders.read(), [
+  assert.deepEqual(holders.read(false), [
     { ageMs: 600, querying: true, request, frames },
     { ageMs: 100, querying: false, request: null, frames: [] },
   ]);
@@ -42,12 +42,22 @@ test('puts a stack into words once, and only for those that are held for a quart
     },
   });
   clock.pass(249);
-  assert.deepEqual(holders.read()[0]?.frames, []);
+  assert.deepEqual(holders.read(false)[0]?.frames, []);
   assert.equal(words, 0);
   clock.pass(1);
-  for (let look = 0; look < 3; look += 1) assert.deepEqual(holders.read()[0]?.frames, frames);
+  for (let look = 0; look < 3; look += 1) assert.deepEqual(holders.read(false)[0]?.frames, frames);
   assert.equal(words, 1);
-  assert.deepEqual(holders.read()[0]?.request, request);
+  assert.deepEqual(holders.read(false)[0]?.request, request);
+});
+
+test('tells who holds a connection only for a moment while callers are queued', (t) => {
+  mockClock(t, 1_000);
+  const client = {};
+  const holders = createHolders(() => null);
+  holders.acquired(client);
+  holders.tell(client, { request, frames: () => frames });
+  assert.deepEqual(holders.read(false)[0]?.frames, []);
+  assert.deepEqual(holders.read(true)[0]?.frames, frames);
 });
 
 test('tells how long a connection was held, and nothing of one that it has not seen taken', (t) => {
@@ -59,7 +69,7 @@ test('tells how long a connection was held, and nothing of one that it has not s
   clock.pass(70);
   assert.equal(holders.released(client), 70);
   assert.equal(holders.released(client), null);
-  assert.deepEqual(holders.read(), []);
+  assert.deepEqual(holders.read(false), []);
 });
 
 test('lists a hundred of them, and the stacks of ten', (t) => {
@@ -71,7 +81,7 @@ test('lists a hundred of them, and the stacks of ten', (t) => {
     holders.tell(client, { request: null, frames: () => frames });
   }
   clock.pass(1_000);
-  const list = holders.read();
+  const list = holders.read(false);
   assert.equal(list.length, 100);
   assert.equal(list.filter((held) => held.frames.length > 0).length, 10);
   // Kept until here, so that none of them is collected.
@@ -83,9 +93,9 @@ test('keeps no client alive that everybody else has let go', async () => {
   // In a function of its own, so that no variable of this one holds it.
   const takeAndForget = (): void => holders.acquired({ rows: new Array(10_000).fill(0) });
   takeAndForget();
-  assert.equal(holders.read().length, 1);
+  assert.equal(holders.read(false).length, 1);
   await until('it is collected', () => {
     collectGarbage();
-    return holders.read().length === 0;
+    return holders.read(false).length === 0;
   });
 });

@@ -92,6 +92,34 @@ describe('the verdict', () => {
     assert.match(finding.title, /requests waited 293\.3 ms for a free socket/);
   });
 
+  for (const [title, windows, cause] of [
+    ['blames the look-up when it is most of the time', repeat(3, slow, { lookupSeconds: 0.88 }), 'dns'],
+    [
+      'blames the target when the look-up is half of the time',
+      repeat(3, slow, { lookupSeconds: 0.45 }),
+      'latency',
+    ],
+    [
+      'blames the target when it is slow beside the look-up',
+      repeat(3, [1.2, 1.2, 1.2], { lookupSeconds: 2 }),
+      'latency',
+    ],
+    [
+      'blames the sockets when requests wait for one longer than for the name',
+      repeat(3, slow, { waitedSeconds: 0.6, lookupSeconds: 0.28 }),
+      'saturation-of-agent-sockets',
+    ],
+  ] as const) {
+    test(title, () => assert.equal(found(windows).cause, cause));
+  }
+
+  test('says how long the look-up took, and how little the rest', () => {
+    const { title, ruledOut, measurements } = found(repeat(3, slow, { lookupSeconds: 0.81 }));
+    assert.match(title, /looking up its name took 270 of 300 ms/);
+    assert.equal(measurements.lookupMs, 270);
+    assert.ok(ruledOut.some(({ kind, because }) => kind === 'latency' && because.includes(' 30 ms')));
+  });
+
   test('blames the target when it is slow beside the wait: a slow target fills the sockets too', () => {
     const finding = found(repeat(3, [1.2, 1.2, 1.2], { waitedSeconds: 2 }));
     assert.equal(finding.cause, 'latency');

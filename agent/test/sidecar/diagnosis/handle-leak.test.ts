@@ -110,9 +110,18 @@ describe('the verdict', () => {
     assert.equal(detectHandleLeak(descriptors, growth, false, context).severity, 'warning');
   });
 
-  test('says when the descriptors will be used up', () => {
-    assert.equal(detectHandleLeak(descriptors, growth, false, context).measurements.secondsToLimit, 6);
-  });
+  for (const [leaking, limit, expected] of [
+    [descriptors, 1_000, 6],
+    [{ ...descriptors, cause: 'sockets', count: 300 }, 1_000, 6],
+    [{ ...descriptors, cause: 'sockets', count: 300 }, 850, 0],
+    [timers, 1_000, undefined],
+    [{ ...descriptors, cause: 'sockets' }, null, undefined],
+  ] as const) {
+    test(`${leaking.cause} with a limit of ${limit} have ${expected} s until it`, () => {
+      const around = { ...context, descriptors: { open: 900, limit } };
+      assert.equal(detectHandleLeak(leaking, growth, false, around).measurements.secondsToLimit, expected);
+    });
+  }
 
   test('needs no growth when hardly any descriptors are left', () => {
     const { title, measurements } = detectHandleLeak(descriptors, null, true, context);

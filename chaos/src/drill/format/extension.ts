@@ -25,6 +25,7 @@ const keys = [
   'behindProxy',
   'heapMb',
   'containerMb',
+  'descriptors',
   'watchSeconds',
   'stopConditions',
 ];
@@ -82,6 +83,9 @@ function parsePart(value: Json, place: Place, known: KnownActivities): DrillPart
     heapMb: optional(fields.heapMb, null, (given) => readNumber(given, within(place, 'heapMb'), 64, 65_536)),
     containerMb: optional(fields.containerMb, null, (given) =>
       readNumber(given, within(place, 'containerMb'), 64, 65_536),
+    ),
+    descriptors: optional(fields.descriptors, null, (given) =>
+      readNumber(given, within(place, 'descriptors'), 128, 65_536),
     ),
     watchSeconds: optional(fields.watchSeconds, 20, (given) =>
       readNumber(given, within(place, 'watchSeconds'), 1, 600),

@@ -27,6 +27,8 @@ export interface DemoOptions {
   readonly heapMb: number | null;
   /** What the API may use of memory in all, in MB; null leaves it free. */
   readonly containerMb: number | null;
+  /** How many files and sockets the API may have open; null leaves it to the system. */
+  readonly descriptors: number | null;
   readonly seed: number;
   /** The agent's files go here. */
   readonly directory: string;
@@ -38,7 +40,8 @@ export interface DemoOptions {
  *  first, which undoes its fault before the demo goes.
  *  @throws DrillError `target-lost` when it does not start. */
 export async function startDemoTarget(options: DemoOptions): Promise<Target> {
-  const { entry, root, load, behindProxy, heapMb, containerMb, seed, environment, signal } = options;
+  const { entry, root, load, behindProxy, heapMb, containerMb, descriptors, seed, environment, signal } =
+    options;
   if (!existsSync(entry)) {
     throw new DrillError('target-lost', `${entry} does not exist: run npm run build, or give a --target`);
   }
@@ -49,6 +52,7 @@ export async function startDemoTarget(options: DemoOptions): Promise<Target> {
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, `${value}`]),
       ...(heapMb === null ? [] : ['--heap-mb', `${heapMb}`]),
       ...(containerMb === null ? [] : ['--container-mb', `${containerMb}`]),
+      ...(descriptors === null ? [] : ['--descriptors', `${descriptors}`]),
       ...behindProxy.flatMap((part) => ['--behind-proxy', part]),
       '--quiet',
     ],

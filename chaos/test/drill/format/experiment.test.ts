@@ -30,6 +30,11 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
     withPart({ behindProxy: ['postgres'] }),
     'extensions[0].behindProxy[0]: expected pricing, the one part of the demo',
   ],
+  [
+    'so few descriptors that nothing would start',
+    withPart({ descriptors: 32 }),
+    'extensions[0].descriptors: expected',
+  ],
   ['a heap in which nothing would start', withPart({ heapMb: 32 }), 'extensions[0].heapMb: expected'],
   [
     'a container in which nothing would start',
@@ -319,6 +324,8 @@ for (const name of ['event-loop-stall', 'control']) {
 
 test('a drill of a full heap or container says how large it is', () => {
   assert.equal(read(minimal).drill.heapMb, null);
+  assert.equal(read(minimal).drill.descriptors, null);
+  assert.equal(read(withPart({ descriptors: 512 })).drill.descriptors, 512);
   assert.equal(read(withPart({ heapMb: 400 })).drill.heapMb, 400);
   assert.equal(read(minimal).drill.containerMb, null);
   assert.equal(read(withPart({ containerMb: 500 })).drill.containerMb, 500);

@@ -3,7 +3,7 @@ import type { CountView } from './view-counts.js';
 
 /** What the leaking twins are made with. */
 export interface LeakingOptions {
-  /** Timers or listeners that each view leaves. */
+  /** Timers, listeners or sockets that each view leaves. */
   readonly perView: number;
   /** Whether the twin should be gone by now; then it leaves nothing more. */
   readonly expired: () => boolean;

@@ -7,7 +7,7 @@ export type CountView = (productId: number) => void;
 export const gatheredMs = 60_000;
 
 /** The good one: one map for all views, emptied with the first view after a minute, so that it holds at most each product
- *  once, and no timer. The bad twins are view-counts-timers.ts and view-counts-listening.ts. */
+ *  once, and no timer. The bad twins are view-counts-timers.ts, view-counts-listening.ts and view-counts-sockets.ts. */
 export function createViewCounts(log: Logger, now: () => number = Date.now): CountView {
   const views = new Map<number, number>();
   let sinceMs = now();

@@ -1,10 +1,14 @@
 import type { ClientRequest } from 'node:http';
 import { listen } from '../../dependencies/channels.js';
+import { noteMade } from '../../dependencies/socket-waits.js';
+import { listenBeside } from '../../listen-beside.js';
 import type { PoolAsk } from '../adapter.js';
+import { guarded } from '../guarded.js';
+import { wrapOwnMethod } from '../wrap-method.js';
 
 /** Told of the requests that go through one agent. */
 export interface AgentFollower {
-  /** A request is made. Told from Node 22 on. */
+  /** A request is made. */
   ask(request: ClientRequest, top: (...parameters: never[]) => unknown): PoolAsk;
   /** A request has its socket, and nobody has seen it made. */
   taken(request: ClientRequest): void;
@@ -36,10 +40,28 @@ export function discoverAgents(onAgent: (agent: object) => void): () => void {
 export function followAgent(agent: object, follower: AgentFollower): () => void {
   followers.set(agent, follower);
   const end = startListening();
+  const endWatch = isCreationTold ? null : watchCreations(agent);
   return () => {
     followers.delete(agent);
+    endWatch?.();
     end();
   };
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+/** Older versions of Node tell of a request only once it has its socket, when its caller is gone from the stack. */
+const isCreationTold = major > 22 || (major === 22 && minor >= 12);
+
+/** Node hands each request to its agent by this method, which other agents replace for their own ends, too. */
+function watchCreations(agent: object): () => void {
+  const tell = guarded((request: AgentRequest, top: (...parameters: never[]) => unknown) =>
+    noteAsk(request, top),
+  );
+  return wrapOwnMethod(agent, 'addRequest', (call, [request], top) => {
+    noteMade(request as AgentRequest);
+    tell(request as AgentRequest, top);
+    return call();
+  });
 }
 
 /** However many agents there are, each channel has one listener. */
@@ -58,8 +80,12 @@ function startListening(): () => void {
 }
 
 function onCreated({ request }: Message): void {
+  noteAsk(request, onCreated);
+}
+
+function noteAsk(request: AgentRequest, top: (...parameters: never[]) => unknown): void {
   const follower = followerOf(request);
-  if (follower !== undefined) asks.set(request, follower.ask(request, onCreated));
+  if (follower !== undefined) asks.set(request, follower.ask(request, top));
 }
 
 /** Node tells that a request starts once its head and body are written, which takes a socket. */
@@ -69,7 +95,7 @@ function onStart({ request }: Message): void {
   const ask = asks.get(request);
   if (ask === undefined) follower.taken(request);
   else ask.given(request);
-  request.once('close', () => follower.ended(request));
+  listenBeside(request, 'close', () => follower.ended(request));
 }
 
 function followerOf({ agent }: AgentRequest): AgentFollower | undefined {

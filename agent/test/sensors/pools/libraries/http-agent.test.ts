@@ -6,12 +6,6 @@ import { countOf } from '../../../harness/fake-pool.js';
 import { until } from '../../../harness/wait.js';
 import { countsOf, pause, servedRequest, watchInTest } from '../../../harness/watched-pool.js';
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const skip =
-  major > 22 || (major === 22 && minor >= 12)
-    ? false
-    : 'Node tells of a request that is made, and not only of one that has its socket, from 22.12 on';
-
 /** A server that answers each request when it is told to, and a watched agent of two sockets. */
 async function start(t: TestContext) {
   const waiting: ServerResponse[] = [];
@@ -74,7 +68,7 @@ test('tells how long a request has its socket, and whether anybody reads the ans
   assert.ok(watched.read().useTime.sum >= 0.1);
 });
 
-test('names the line that asks, and how long it waited for a socket', { skip }, async (t) => {
+test('names the line that asks, and how long it waited for a socket', async (t) => {
   const { watched, waiting, ask, answerAll } = await start(t);
   const asked = [ask(), ask(), ask()].map(async (answer) => readAll(await answer));
   await until('two are old enough to be told', () =>

@@ -1,0 +1,103 @@
+import {
+  type ArrivalsContext,
+  type ArrivalsTickContext,
+  bodiesNotRead,
+  busyNeighbour,
+  callbackFlood,
+  connectionNotReleased,
+  connectTimeouts,
+  deepClone,
+  type ExportAllContext,
+  exportAllBlocking,
+  type Fault,
+  failingPricing,
+  heapNearLimit,
+  hugeJson,
+  listenerPerRequest,
+  microtaskRecursion,
+  type OutputContext,
+  type OversizedCacheContext,
+  type ParcelContext,
+  type PhotosContext,
+  type PreviewLinkKeysContext,
+  type PreviewLinksContext,
+  type ProductCacheContext,
+  type ProductCopiesContext,
+  type ProductRefreshContext,
+  type ProductSheetContext,
+  pricingBlackHole,
+  promisePerRequest,
+  redosSearch,
+  retainedUploadSlices,
+  type SearchContext,
+  type SearchQueryContext,
+  type StockReportCopyContext,
+  slowDns,
+  slowPricing,
+  slowPricingLookup,
+  slowQuery,
+  socketPerRequest,
+  stalledStdout,
+  syncCrypto,
+  syncIo,
+  threadpoolCrypto,
+  timerPerRequest,
+  tlsContextPerRequest,
+  tooFewSockets,
+  unboundedCache,
+  type ViewCountsContext,
+} from '@faultline/chaos';
+import type { BreakablePricingContext } from './pricing/breakable-pricing.js';
+
+/** What chaos may break. */
+export type BreakableContext = ArrivalsContext &
+  ArrivalsTickContext &
+  ExportAllContext &
+  OutputContext &
+  PreviewLinksContext &
+  PreviewLinkKeysContext &
+  ProductCacheContext &
+  ProductCopiesContext &
+  ProductRefreshContext &
+  ProductSheetContext &
+  SearchContext &
+  StockReportCopyContext &
+  ParcelContext &
+  SearchQueryContext &
+  ViewCountsContext &
+  OversizedCacheContext &
+  PhotosContext &
+  BreakablePricingContext;
+
+/** Every way in which this service can be broken. */
+export const faults: readonly Fault<BreakableContext>[] = [
+  busyNeighbour,
+  callbackFlood,
+  deepClone,
+  exportAllBlocking,
+  hugeJson,
+  microtaskRecursion,
+  pricingBlackHole,
+  redosSearch,
+  slowPricing,
+  stalledStdout,
+  slowPricingLookup,
+  syncCrypto,
+  syncIo,
+  threadpoolCrypto,
+  unboundedCache,
+  promisePerRequest,
+  connectionNotReleased,
+  slowQuery,
+  failingPricing,
+  timerPerRequest,
+  listenerPerRequest,
+  heapNearLimit,
+  retainedUploadSlices,
+  tlsContextPerRequest,
+  tooFewSockets,
+  bodiesNotRead,
+  connectTimeouts,
+  socketPerRequest,
+  slowDns,
+];
