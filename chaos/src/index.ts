@@ -4,12 +4,14 @@ export type { Fault, FaultLease, FaultSignal, ParameterRow, RunningFault } from 
 export { busyNeighbour, type NeighbourContext } from './faults/busy-neighbour.js';
 export { type ArrivalsContext, callbackFlood } from './faults/callback-flood.js';
 export { connectionNotReleased, type ParcelContext } from './faults/connection-not-released.js';
+export { type DatabaseServerContext, databaseFull } from './faults/database-full.js';
 export { deepClone, type ProductCopiesContext } from './faults/deep-clone.js';
 export { type ExportAllContext, exportAllBlocking } from './faults/export-all-blocking.js';
 export { type FailingPricingContext, failingPricing } from './faults/failing-pricing.js';
 export { heapNearLimit, type OversizedCacheContext } from './faults/heap-near-limit.js';
 export { hugeJson, type StockReportCopyContext } from './faults/huge-json.js';
 export { listenerPerRequest } from './faults/listener-per-request.js';
+export { lockedTable, type ProductTableContext } from './faults/locked-table.js';
 export { type ArrivalsTickContext, microtaskRecursion } from './faults/microtask-recursion.js';
 export { pricingBlackHole } from './faults/pricing-black-hole.js';
 export { type ProductRefreshContext, promisePerRequest } from './faults/promise-per-request.js';

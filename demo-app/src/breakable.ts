@@ -33,11 +33,9 @@ import {
   redosSearch,
   retainedUploadSlices,
   type SearchContext,
-  type SearchQueryContext,
   type StockReportCopyContext,
   slowPricing,
   slowPricingLookup,
-  slowQuery,
   stalledStdout,
   syncCrypto,
   syncIo,
@@ -51,6 +49,7 @@ import type { Cache } from './cache.js';
 import { createAwaitingCache } from './cache-awaiting.js';
 import { createGrowingCache } from './cache-growing.js';
 import { createOversizedCache, oldSpaceBytes } from './cache-oversized.js';
+import { createDatabaseFaults, type DatabaseFaultsContext, databaseFaults } from './db/faults/index.js';
 import type { Database } from './db/pool.js';
 import { createProducts, type FindProducts } from './db/products.js';
 import type { Logger } from './log.js';
@@ -79,7 +78,6 @@ import { useStalledReader } from './routes/list-log/use-stalled-reader.js';
 import { type PresentProduct, presentAsIs } from './routes/present/present.js';
 import { createCloningPresent } from './routes/present/present-cloned.js';
 import type { ProductView } from './routes/products.js';
-import { createSlowSearch } from './routes/search/find-slow.js';
 import { type TidySearch, tidySearch } from './routes/search/tidy.js';
 import { createBacktrackingTidy } from './routes/search/tidy-backtracking.js';
 import { createParcelReader, type ReadParcel } from './routes/sheet/parcel.js';
@@ -110,7 +108,7 @@ export type BreakableContext = ArrivalsContext &
   SearchContext &
   StockReportCopyContext &
   ParcelContext &
-  SearchQueryContext &
+  DatabaseFaultsContext &
   FailingPricingContext &
   ViewCountsContext &
   OversizedCacheContext &
@@ -136,7 +134,7 @@ export const faults: readonly Fault<BreakableContext>[] = [
   unboundedCache,
   promisePerRequest,
   connectionNotReleased,
-  slowQuery,
+  ...databaseFaults,
   failingPricing,
   timerPerRequest,
   listenerPerRequest,
@@ -266,9 +264,7 @@ export function createBreakableParts(
             return { part: twin.read, clear: twin.giveBack };
           }),
       },
-      searchQuery: {
-        useSlowTwin: (options) => find.use((onSlow) => createSlowSearch(pool, { ...options, onSlow })),
-      },
+      ...createDatabaseFaults(pool, find),
       failingPricing: { useRetryingTwin: (options) => useRetryingTwin(priceQuery, retry, options) },
       viewCounts: {
         useTimerTwin: useLeakingViews(countView, (options) => createTimerViewCounts(log, options)),

@@ -114,9 +114,9 @@ const profiles = startProfiles({
 });
 const ownPause = createOwnPauses(snapshots, [profiles, memory]);
 const dependencies = createDependencies(startedMs + config.startupGraceMs);
-const database = startDatabase(data);
+const database = startDatabase({ data, log, book, keepEvidence });
 const pools = createPools({
-  database,
+  database: database.asker,
   quietUntilMs: startedMs + config.startupGraceMs,
   locate: positions.locate,
   dependencies,
@@ -134,8 +134,6 @@ const handles = createHandles(
   { readDescriptors: thread.id === 0 ? readDescriptors : () => null, locate: locateStack },
   startedMs + config.startupGraceMs,
 );
-/** When the database was asked what is kept of it, by incident. */
-const databaseKept = new Map<string, string>();
 let surveyKept = 0;
 let newestWithStacks: string | null = null;
 
@@ -260,22 +258,15 @@ function judgeDependencies(snapshot: Snapshot): void {
   // A name that waits for a thread of libuv is not the dependency's fault.
   const isDisturbed = starvation.isOpen() || logBackpressure.isOpen() || threadpool.isOpen();
   const findings = dependencies.judge(snapshot, isDisturbed);
-  for (const finding of pools.judge(snapshot, isDisturbed)) keepDatabase(book.report(reword(finding)));
+  for (const finding of pools.judge(snapshot, isDisturbed)) database.keep(book.report(reword(finding)));
   for (const finding of findings) {
-    if (finding.kind !== 'dependency-slow' || !pools.explains(finding.target, finding.cause))
-      book.report(reword(finding));
+    if (!isOfPool(finding)) book.report(reword(finding));
   }
 }
 
-/** What the database says is news of its own: a line of the log when it has spoken first, and a file. */
-function keepDatabase(incident: Incident): void {
-  const view = incident.database;
-  if (view === undefined || databaseKept.get(incident.id) === view.askedAt) return;
-  if (!databaseKept.has(incident.id)) logVerdict(log, incident);
-  // Incidents of pools come and go; only those that are open matter.
-  for (const id of databaseKept.keys()) if (book.get(id)?.status !== 'open') databaseKept.delete(id);
-  databaseKept.set(incident.id, view.askedAt);
-  keepEvidence(incident, [{ name: 'database.json', content: { incident: incident.id, ...view } }]);
+function isOfPool({ kind, target, cause }: Finding): boolean {
+  if (kind === 'dependency-slow') return pools.explains(target, cause);
+  return kind === 'dependency-failing' && cause === 'timeouts' && pools.explainsTimeouts(target);
 }
 
 function judgeThreadpool(snapshot: Snapshot): void {
@@ -385,7 +376,7 @@ async function close(): Promise<void> {
   clearInterval(ticker);
   watchdog.close();
   logBackpressure.close();
-  database?.close();
+  database.asker?.close();
   capturer.close();
   memory.close();
   profiles.close();

@@ -16,6 +16,7 @@ import {
   poolExhaustedRule,
 } from './diagnosis/pool-exhausted.js';
 import { blameHolders } from './diagnosis/pool-holders.js';
+import { findPoolLock } from './diagnosis/pool-lock.js';
 import { viewSessions } from './diagnosis/pool-sessions.js';
 import { poolWords } from './diagnosis/pool-words.js';
 
@@ -39,6 +40,8 @@ export interface Pools {
   /** Whether the pool of that target explains that it answers late: callers wait for the pool, and are told apart there.
    *  That of an HTTP client explains only that they wait for a socket. */
   explains(target: string | undefined, cause?: string): boolean;
+  /** Whether queries to that target wait for a lock until they are given up, which is told as the pool's incident. */
+  explainsTimeouts(target: string | undefined): boolean;
   /** Adds to a verdict about the loop what became of callers who waited meanwhile. */
   ruleOutIn(finding: Finding): Finding;
 }
@@ -154,6 +157,11 @@ export function createPools({ quietUntilMs, locate, dependencies, database = nul
           newest.target === target &&
           (newest.kind !== 'http' || cause === 'saturation-of-agent-sockets') &&
           (isExhausted || (windows.at(-1)?.pendingMinCount ?? 0) > 0),
+      ),
+    explainsTimeouts: (target) =>
+      [...pools.values()].some(
+        ({ newest, isExhausted, database: view }) =>
+          newest.target === target && isExhausted && findPoolLock(view, poolExhaustedRule.mostShare) !== null,
       ),
     ruleOutIn(finding) {
       const waited = [...pools.values()].flatMap(ruleOut).sort((a, b) => b.most - a.most);

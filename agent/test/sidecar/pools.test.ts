@@ -147,7 +147,7 @@ test('the database is asked while the pool is exhausted only, and what it says d
   const asked: boolean[] = [];
   const locked = aSession({ waitEventType: 'Lock', waitEvent: 'relation', blockedBy: [9] });
   const answer = { askedAt: 'now', asked: 1, error: null, sessions: [locked], others: [] };
-  const { seconds, second } = start({
+  const { pools, seconds, second } = start({
     look() {
       asked.push(true);
       return answer;
@@ -159,7 +159,9 @@ test('the database is asked while the pool is exhausted only, and what it says d
   assert.equal(second(waited)[0]?.database, undefined);
   const [finding] = second(waited);
   assert.deepEqual([finding?.cause, finding?.database?.waitingForLock], ['lock', 1]);
+  assert.deepEqual(['localhost:5432/shop', 'other'].map(pools.explainsTimeouts), [true, false]);
   second({});
+  assert.equal(pools.explainsTimeouts('localhost:5432/shop'), false);
   asked.length = 0;
   second({});
   assert.deepEqual(asked, [false]);
