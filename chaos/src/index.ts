@@ -17,6 +17,7 @@ export { pricingBlackHole } from './faults/pricing-black-hole.js';
 export { type ProductRefreshContext, promisePerRequest } from './faults/promise-per-request.js';
 export { redosSearch, type SearchContext } from './faults/redos-search.js';
 export { type PhotosContext, retainedUploadSlices } from './faults/retained-upload-slices.js';
+export { type DatabaseHandshakeContext, slowHandshake } from './faults/slow-handshake.js';
 export { type PricingNetworkContext, slowPricing } from './faults/slow-pricing.js';
 export { type PricingLookupContext, slowPricingLookup } from './faults/slow-pricing-lookup.js';
 export { type SearchQueryContext, slowQuery } from './faults/slow-query.js';

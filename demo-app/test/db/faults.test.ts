@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { endBlockingSessions } from '../../src/db/end-blocking.js';
+import { delayHandshakes } from '../../src/db/faults/delay-handshakes.js';
 import { fillServer } from '../../src/db/faults/fill-server.js';
 import { holdProductLock } from '../../src/db/faults/hold-lock.js';
 import { startTestDatabase, type TestDatabase } from '../harness/database.js';
@@ -89,6 +90,23 @@ test('a full database has no connection for anybody, takes those of the service,
   await until('its signal', () => fault.signal().hits > 1);
   fault.stop();
   await untilAsked('read');
+});
+
+test('a slow handshake lets nobody in for its time, ends the connections of the service, and is taken back', async (t) => {
+  const service = new pg.Client({ connectionString: database.url, application_name: 'product-catalog' });
+  const lost = new Promise((resolve) => service.on('error', resolve));
+  await service.connect();
+  const fault = delayHandshakes(database.url, { delayMs: 2_000, expired: notExpired });
+  t.after(fault.stop);
+  await lost;
+  const beganMs = performance.now();
+  assert.equal(await ask('select 1'), 'read');
+  assert.ok(performance.now() - beganMs > 1_900);
+  fault.stop();
+  await until('a quick handshake', async () => {
+    const againMs = performance.now();
+    return (await ask('select 1')) === 'read' && performance.now() - againMs < 1_500;
+  });
 });
 
 test('a database that is larger than the limit of the fault is not filled', async (t) => {
