@@ -148,7 +148,11 @@ export function createPools({ quietUntilMs, locate, dependencies, database = nul
       stalledMs = 0;
       if (monotonicMs < quietUntilMs || readings === null) return [];
       const names = new Set(readings.map(({ name }) => name));
-      for (const name of pools.keys()) if (!names.has(name)) pools.delete(name);
+      for (const name of pools.keys()) {
+        if (names.has(name)) continue;
+        pools.delete(name);
+        database?.forget(name);
+      }
       return readings.flatMap((reading) => follow(reading, monotonicMs, state));
     },
     explains: (target, cause) =>

@@ -12,7 +12,7 @@ export interface DatabaseAsker {
   /** What is known by now; null when nothing is, when the pool leads elsewhere, or none of its connections tells its
    *  process. To be called while the pool is exhausted: that is when the next question is asked, one at a time. */
   look(pool: PoolReading): DatabaseAnswer | null;
-  /** The pool has connections again. */
+  /** The pool has connections again, or is gone. */
   forget(pool: string): void;
   /** Gives up the question that is being asked. */
   close(): void;
@@ -33,6 +33,8 @@ export interface DatabaseAskerOptions {
 export function createDatabaseAsker({ url, ask, now }: DatabaseAskerOptions): DatabaseAsker {
   const target = targetOfConnectionString(url);
   const answers = new Map<string, { readonly atMs: number; readonly answer: DatabaseAnswer }>();
+  // Pools that wait to be asked about, each in its turn.
+  const queue = new Set<string>();
   const closing = new AbortController();
   let isAsking = false;
   let nextMs = Number.NEGATIVE_INFINITY;
@@ -55,12 +57,20 @@ export function createDatabaseAsker({ url, ask, now }: DatabaseAskerOptions): Da
     look(pool) {
       if (!isSameTarget(pool.target, target)) return null;
       const pids = pool.held.flatMap(({ backendPid }) => (backendPid === undefined ? [] : [backendPid]));
-      const isDue = !isAsking && now() >= nextMs && !closing.signal.aborted;
-      if (isDue && pids.length > 0) void begin(pool.name, pids);
+      if (pids.length > 0) queue.add(pool.name);
+      else queue.delete(pool.name);
+      const [first] = queue;
+      if (first === pool.name && !isAsking && now() >= nextMs && !closing.signal.aborted) {
+        queue.delete(pool.name);
+        void begin(pool.name, pids);
+      }
       const newest = answers.get(pool.name);
       return newest === undefined || now() - newest.atMs > freshMs ? null : newest.answer;
     },
-    forget: (pool) => void answers.delete(pool),
+    forget(pool) {
+      answers.delete(pool);
+      queue.delete(pool);
+    },
     close: () => closing.abort(),
   };
 }

@@ -57,6 +57,30 @@ test('one question is asked at a time, and the next one five seconds after the a
   assert.equal(questions.length, 2);
 });
 
+test('two pools of one database are asked about in turn', async () => {
+  const { look, questions } = start();
+  const other = { name: 'other', held: held.map((each) => ({ ...each, backendPid: 8 })) };
+  for (let turn = 0; turn < 4; turn += 1) {
+    look(5_000);
+    look(0, other);
+    await questions[turn]!.answer([]);
+  }
+  assert.deepEqual(
+    questions.map(({ pids }) => pids[0]),
+    [7, 8, 7, 8],
+  );
+});
+
+test('a pool that is forgotten while it waits for its turn keeps nobody waiting', async () => {
+  const { asker, look, questions } = start();
+  look(0);
+  look(0, { name: 'other' });
+  await questions[0]!.answer([]);
+  asker.forget('other');
+  look(5_000);
+  assert.equal(questions.length, 2);
+});
+
 test('an answer is told for fifteen seconds', async () => {
   const { look, questions } = start();
   look(0);
