@@ -5,6 +5,8 @@ import { endBlockingSessions } from '../../src/db/end-blocking.js';
 import { delayHandshakes } from '../../src/db/faults/delay-handshakes.js';
 import { fillServer } from '../../src/db/faults/fill-server.js';
 import { holdProductLock } from '../../src/db/faults/hold-lock.js';
+import { openDatabase } from '../../src/db/pool.js';
+import { createLogger } from '../../src/log.js';
 import { startTestDatabase, type TestDatabase } from '../harness/database.js';
 import { eventually } from '../harness/process.js';
 
@@ -107,6 +109,18 @@ test('a slow handshake lets nobody in for its time, ends the connections of the 
     const againMs = performance.now();
     return (await ask('select 1')) === 'read' && performance.now() - againMs < 1_500;
   });
+});
+
+test('a connection that is lost between two queries of its holder does not end the process', async () => {
+  const limits = { poolMax: 1, connectMs: 5_000, statementMs: 5_000 };
+  const { pool, close } = openDatabase(database.url, limits, createLogger('silent', 'test'));
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const ended = new Promise<void>((resolve) => client.once('end', resolve));
+  assert.equal(await ask(`select pg_terminate_backend(${rows[0]?.pid})`), 'read');
+  await ended;
+  client.release(true);
+  await close();
 });
 
 test('a database that is larger than the limit of the fault is not filled', async (t) => {
