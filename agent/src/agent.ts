@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { clearInterval, setInterval } from 'node:timers';
 import { isMainThread } from 'node:worker_threads';
-import { type AgentConfig, type AgentOptions, readConfig, workingDirectory } from './config.js';
+import { type AgentConfig, type AgentOptions, mainScript, readConfig, workingDirectory } from './config.js';
 import { publishedByHost } from './exporters/host-instrumentation.js';
 import { createHostRegistries, type HostRegistries } from './exporters/host-registries.js';
 import { createOtelExporter, type OtelExporter } from './exporters/otel.js';
@@ -129,6 +129,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
       youngReserveBytes: readYoungReserve(),
       processStartedAtMs,
       workingDirectory: workingDirectory(),
+      mainScript: mainScript(),
     },
     {
       runHeapTask,

@@ -28,6 +28,8 @@ export interface AgentConfig {
   readonly breadcrumbs: 'on' | 'off';
   /** Whether V8 samples allocations, so that a leak can be traced to its code. */
   readonly heapSampling: 'on' | 'off';
+  /** Connection string through which the database of an exhausted pool is asked; null asks none. */
+  readonly poolAskUrl: string | null;
   /** The signal that asks for a heap snapshot. */
   readonly snapshotSignal: 'SIGUSR2' | 'off';
   /** Whether to publish OpenTelemetry instruments; `auto` steps back where the host already does. */
@@ -61,6 +63,8 @@ const parseUrl = (text: string) => {
   if (url === null || !['http:', 'https:', 'file:'].includes(url.protocol)) return undefined;
   return text.endsWith('/') ? text : `${text}/`;
 };
+const parsePostgresUrl = (text: string) =>
+  /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
 const parsePort = (text: string) => (text === 'off' ? null : integer(0, 65_535)(text));
 /** Visible ASCII only: a token travels in an HTTP header. */
 const parseToken = (text: string) => (/^[\x21-\x7e]{16,512}$/.test(text) ? text : undefined);
@@ -153,6 +157,15 @@ export const settings: readonly SettingRow[] = [
     parse: oneOf(['on', 'off']),
   }),
   row({
+    key: 'poolAskUrl',
+    variable: 'FAULTLINE_POOL_ASK_URL',
+    accepts: 'a postgres:// or postgresql:// URL',
+    fallback: '',
+    meaning:
+      'Connection string by which PostgreSQL is asked what the connections of an exhausted pool do there; the pool must lead to the same host, port and database. Without it nothing is asked.',
+    parse: parsePostgresUrl,
+  }),
+  row({
     key: 'snapshotSignal',
     variable: 'FAULTLINE_SNAPSHOT_SIGNAL',
     accepts: 'SIGUSR2, off',
@@ -202,10 +215,13 @@ function optionText(key: keyof AgentConfig, option: AgentConfig[keyof AgentConfi
   return key === 'port' ? 'off' : '';
 }
 
+const secrets: ReadonlySet<keyof AgentConfig> = new Set(['token', 'poolAskUrl']);
+
 function configError(setting: SettingRow, text: string, isOption: boolean): FaultlineError {
-  // A bad token is still a secret: say how long it is, not what it is.
-  const got =
-    setting.key === 'token' ? `a text of ${text.length} characters` : JSON.stringify(text.slice(0, 200));
+  // A bad secret is still one: say how long it is, not what it is.
+  const got = secrets.has(setting.key)
+    ? `a text of ${text.length} characters`
+    : JSON.stringify(text.slice(0, 200));
   const name = isOption ? `The option ${setting.key}` : setting.variable;
   return new FaultlineError('ERR_FAULTLINE_CONFIG', `${name} must be ${setting.accepts}; got ${got}.`);
 }
@@ -227,10 +243,14 @@ function readServiceName(environment: NodeJS.ProcessEnv): string {
 
 /** Name in the package.json nearest to the main script, else to the working directory; null when there is none. */
 function readPackageName(): string | null {
+  const script = mainScript();
+  return (script === null ? null : nameAbove(dirname(script))) ?? nameAbove(workingDirectory());
+}
+
+/** Path of the script that the process was started with; null when there is none. */
+export function mainScript(): string | null {
   const script = process.argv[1];
-  const directory = workingDirectory();
-  const byScript = script === undefined ? null : nameAbove(dirname(resolve(directory, script)));
-  return byScript ?? nameAbove(directory);
+  return script === undefined ? null : resolve(workingDirectory(), script);
 }
 
 function nameAbove(start: string): string | null {

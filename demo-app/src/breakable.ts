@@ -2,6 +2,7 @@ import type { Cache } from './cache.js';
 import { createAwaitingCache } from './cache-awaiting.js';
 import { createGrowingCache } from './cache-growing.js';
 import { createOversizedCache, oldSpaceBytes } from './cache-oversized.js';
+import { createDatabaseFaults } from './db/faults/index.js';
 import type { Database } from './db/pool.js';
 import { createProducts, type FindProducts } from './db/products.js';
 import type { BreakableContext } from './faults.js';
@@ -27,7 +28,6 @@ import { useStalledReader } from './routes/list-log/use-stalled-reader.js';
 import { type PresentProduct, presentAsIs } from './routes/present/present.js';
 import { createCloningPresent } from './routes/present/present-cloned.js';
 import type { ProductView } from './routes/products.js';
-import { createSlowSearch } from './routes/search/find-slow.js';
 import { type TidySearch, tidySearch } from './routes/search/tidy.js';
 import { createBacktrackingTidy } from './routes/search/tidy-backtracking.js';
 import { createParcelReader, type ReadParcel } from './routes/sheet/parcel.js';
@@ -154,9 +154,7 @@ export function createBreakableParts(
             return { part: twin.read, clear: twin.giveBack };
           }),
       },
-      searchQuery: {
-        useSlowTwin: (options) => find.use((onSlow) => createSlowSearch(pool, { ...options, onSlow })),
-      },
+      ...createDatabaseFaults(pool, find),
       viewCounts: {
         useTimerTwin: useLeakingViews(countView, (options) => createTimerViewCounts(log, options)),
         useListeningTwin: useLeakingViews(countView, (options) => createListeningViewCounts(log, options)),

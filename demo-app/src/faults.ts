@@ -30,12 +30,10 @@ import {
   redosSearch,
   retainedUploadSlices,
   type SearchContext,
-  type SearchQueryContext,
   type StockReportCopyContext,
   slowDns,
   slowPricing,
   slowPricingLookup,
-  slowQuery,
   socketPerRequest,
   stalledStdout,
   syncCrypto,
@@ -47,6 +45,7 @@ import {
   unboundedCache,
   type ViewCountsContext,
 } from '@faultline/chaos';
+import { type DatabaseFaultsContext, databaseFaults } from './db/faults/index.js';
 import type { BreakablePricingContext } from './pricing/breakable-pricing.js';
 
 /** What chaos may break. */
@@ -63,7 +62,7 @@ export type BreakableContext = ArrivalsContext &
   SearchContext &
   StockReportCopyContext &
   ParcelContext &
-  SearchQueryContext &
+  DatabaseFaultsContext &
   ViewCountsContext &
   OversizedCacheContext &
   PhotosContext &
@@ -88,7 +87,7 @@ export const faults: readonly Fault<BreakableContext>[] = [
   unboundedCache,
   promisePerRequest,
   connectionNotReleased,
-  slowQuery,
+  ...databaseFaults,
   failingPricing,
   timerPerRequest,
   listenerPerRequest,

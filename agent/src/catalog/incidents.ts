@@ -77,7 +77,7 @@ const rows = {
     kind: 'pool-exhausted',
     title: 'Pool exhausted',
     meaning: 'Callers wait for a connection of a pool without end, or give up, because none becomes free.',
-    causes: ['connections-held', 'slow-queries', 'pool-too-small', 'dependency-slow', 'unknown'],
+    causes: ['connections-held', 'slow-queries', 'lock', 'pool-too-small', 'dependency-slow', 'unknown'],
     severity: 'critical',
     alert: 'NodejsPoolExhausted',
     runbook: 'pool-exhausted.md',

@@ -1,5 +1,6 @@
 import type { Culprit, Incident } from '../protocol/incident.js';
 import type { PoolHolder } from '../protocol/pool.js';
+import { describeDatabase } from './describe-database.js';
 
 const labelWidth = 12;
 const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
@@ -34,6 +35,7 @@ export function describe(incident: Incident, url: string): string {
     ...(incident.operation === undefined ? [] : entry('operation', incident.operation)),
     ...(incident.resource === undefined ? [] : entry('resource', incident.resource)),
     ...describeBlamed(incident),
+    ...(incident.database === undefined ? [] : entry('database', ...describeDatabase(incident.database))),
     ...(request === null ? [] : entry('route', request.route)),
     ...(request?.traceId == null ? [] : entry('trace', `${request.traceId} span ${request.spanId}`)),
     ...entry('confidence', describeConfidence(incident)),

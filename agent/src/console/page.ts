@@ -65,6 +65,14 @@ const describe = (incident) => {
   for (const holder of holders)
     fact('held by', (holder.file ? holder.function + ' (' + holder.file + ':' + holder.line + ')' : 'a caller that was not looked at') +
       ' for ' + (holder.ageMs / 1000).toFixed(1) + ' s' + (holder.querying === false ? ', no query' : ''));
+  const database = incident.database;
+  if (database) {
+    if (database.error) fact('database', 'could not say more: ' + database.error);
+    for (const { count, state, waitEventType, waitEvent } of database.groups)
+      fact('database', count + ' ' + (state || 'of unknown state') + (waitEventType ? ', waits for ' + waitEventType + '/' + waitEvent : ''));
+    for (const { blocks, pid, state, stateMs } of database.blockers)
+      fact('database', blocks + ' blocked by pid ' + pid + ', ' + (state || 'of unknown state') + (stateMs === null ? '' : ' for ' + seconds(stateMs)));
+  }
   for (const other of incident.ruledOut) fact('not ' + other.kind, other.because);
   box.append(facts);
   if (incident.culprit && incident.culprit.stack) {

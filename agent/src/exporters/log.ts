@@ -52,6 +52,7 @@ export function logVerdict(log: Logger, incident: Incident): void {
     culprit: culprit && logged(culprit),
     ...(incident.target !== undefined && { target: incident.target }),
     ...(incident.resource !== undefined && { resource: incident.resource }),
+    ...(incident.database !== undefined && { database: incident.database }),
     request,
     runbook,
   };

@@ -1,5 +1,6 @@
 import type { IncidentKind } from '../catalog/incidents.js';
 import type { Severity } from '../catalog/types.js';
+import type { DatabaseView } from './database-sessions.js';
 import type { PoolHolder } from './pool.js';
 
 /** One of the lines that a busy loop was at, with its share of the samples, 0..1. */
@@ -77,6 +78,8 @@ export interface Verdict {
   readonly target?: string;
   /** What piles up, as Node names it, such as `Timeout`; missing where nothing does. */
   readonly resource?: string;
+  /** What the database itself says of an exhausted pool's connections; missing where it was not asked. */
+  readonly database?: DatabaseView;
   /** 0..1; `measurements` holds the samples and shares that it was made from. */
   readonly confidence: number;
   readonly culprit: Culprit | null;

@@ -23,6 +23,8 @@ export interface SidecarData {
   readonly processStartedAtMs: number;
   /** Directory against which source files are shown. */
   readonly workingDirectory: string;
+  /** Path of the script that the process was started with; null when there is none. */
+  readonly mainScript: string | null;
 }
 
 /** Main thread to sidecar. */

@@ -13,6 +13,8 @@ export interface HeldConnection {
   /** Stack that asked for it, innermost first, before source maps. Empty when it was not looked at: only so many a
    *  second are. */
   readonly frames: ProbeAnswer['frames'];
+  /** The process of a PostgreSQL server that serves it; missing where the driver does not say. */
+  readonly backendPid?: number;
 }
 
 /** What a pool lends: connections to a database, sockets of an HTTP client, threads, or something else. */

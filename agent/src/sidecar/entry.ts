@@ -12,6 +12,7 @@ const rooms = [
   './watchdog/',
   './last-words/',
   './http/',
+  './database/',
   './',
 ];
 

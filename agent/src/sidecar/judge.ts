@@ -14,6 +14,7 @@ import type { Memory } from './memory.js';
 import type { OwnPauses } from './own-pauses.js';
 import type { Pools } from './pools.js';
 import type { Saturation } from './saturation.js';
+import type { NamedDatabase } from './start-database.js';
 import type { Starvation } from './starvation.js';
 import type { Threadpool } from './threadpool.js';
 
@@ -28,6 +29,7 @@ export interface JudgedParts {
   readonly threadpool: Threadpool;
   readonly dependencies: Dependencies;
   readonly pools: Pools;
+  readonly database: NamedDatabase;
   readonly handles: Handles;
 }
 
@@ -110,11 +112,15 @@ export function createJudge(parts: JudgedParts, world: JudgeWorld): Judge {
     // A name that waits for a thread of libuv is not the dependency's fault.
     const isDisturbed = starvation.isOpen() || logBackpressure.isOpen() || threadpool.isOpen();
     const findings = dependencies.judge(snapshot, isDisturbed);
-    for (const finding of pools.judge(snapshot, isDisturbed)) report(finding);
+    for (const finding of pools.judge(snapshot, isDisturbed)) parts.database.keep(report(finding));
     for (const finding of findings) {
-      if (finding.kind !== 'dependency-slow' || !pools.explains(finding.target, finding.cause))
-        report(finding);
+      if (!isOfPool(finding)) report(finding);
     }
+  }
+
+  function isOfPool({ kind, target, cause }: Finding): boolean {
+    if (kind === 'dependency-slow') return pools.explains(target, cause);
+    return kind === 'dependency-failing' && cause === 'timeouts' && pools.explainsTimeouts(target);
   }
 
   return {

@@ -36,6 +36,7 @@ import { createPools } from './pools.js';
 import { createReadings } from './readings.js';
 import { describeRunning } from './running-requests.js';
 import { createSaturation } from './saturation.js';
+import { startDatabase } from './start-database.js';
 import { startLastWords } from './start-last-words.js';
 import { startMemory } from './start-memory.js';
 import { startProfiles } from './start-profiles.js';
@@ -110,7 +111,9 @@ const profiles = startProfiles({
 });
 const ownPause = createOwnPauses(snapshots, [profiles, memory]);
 const dependencies = createDependencies(quietUntilMs);
+const database = startDatabase({ data, log, book, keepEvidence });
 const pools = createPools({
+  database: database.asker,
   quietUntilMs,
   locate: positions.locate,
   dependencies,
@@ -161,6 +164,7 @@ const judge = createJudge(
     threadpool,
     dependencies,
     pools,
+    database,
     handles,
   },
   { quietUntilMs, report, keepEvidence, ownPause, guard },
@@ -301,6 +305,7 @@ async function close(): Promise<void> {
   clearInterval(ticker);
   watchdog.close();
   logBackpressure.close();
+  database.asker?.close();
   capturer.close();
   memory.close();
   profiles.close();

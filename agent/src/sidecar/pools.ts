@@ -1,10 +1,12 @@
 import { metricCatalog } from '../catalog/metrics.js';
+import type { DatabaseView } from '../protocol/database-sessions.js';
 import { type DependencyWindow, dependencyErrors } from '../protocol/dependency.js';
 import type { Finding } from '../protocol/finding.js';
 import type { RuledOut } from '../protocol/incident.js';
 import type { HeldConnection, PoolReading, PoolWindow } from '../protocol/pool.js';
 import type { HistogramCounts, Snapshot } from '../protocol/snapshot.js';
 import type { Frame, SourceFrame } from '../protocol/stack.js';
+import type { DatabaseAsker } from './database/asker.js';
 import type { Dependencies } from './dependencies.js';
 import { type Baseline, createTimesBaseline } from './diagnosis/dependency-baseline.js';
 import {
@@ -14,6 +16,8 @@ import {
   poolExhaustedRule,
 } from './diagnosis/pool-exhausted.js';
 import { blameHolders } from './diagnosis/pool-holders.js';
+import { findPoolLock } from './diagnosis/pool-lock.js';
+import { viewSessions } from './diagnosis/pool-sessions.js';
 import { poolWords } from './diagnosis/pool-words.js';
 
 const bounds = metricCatalog.poolUseTime.buckets ?? [];
@@ -36,6 +40,8 @@ export interface Pools {
   /** Whether the pool of that target explains that it answers late: callers wait for the pool, and are told apart there.
    *  That of an HTTP client explains only that they wait for a socket. */
   explains(target: string | undefined, cause?: string): boolean;
+  /** Whether queries to that target wait for a lock until they are given up, which is told as the pool's incident. */
+  explainsTimeouts(target: string | undefined): boolean;
   /** Adds to a verdict about the loop what became of callers who waited meanwhile. */
   ruleOutIn(finding: Finding): Finding;
 }
@@ -46,6 +52,8 @@ export interface PoolsOptions {
   /** Finds the original position of a frame. */
   readonly locate: (frame: Frame) => SourceFrame;
   readonly dependencies: Pick<Dependencies, 'slowTargets' | 'ruleOut'>;
+  /** Asks the database of an exhausted pool; null or missing when the user has named no connection. */
+  readonly database?: Pick<DatabaseAsker, 'look' | 'forget'> | null;
 }
 
 interface Followed {
@@ -55,18 +63,20 @@ interface Followed {
   isExhausted: boolean;
   /** Who was last known to hold connections. */
   blamed: Blamed;
+  /** What the database says; null while it has not been asked. */
+  database: DatabaseView | null;
   readonly baseline: Baseline;
 }
 
 type Blamed = Pick<PoolFacts, 'culprit' | 'request'>;
 const nobody: Blamed = { culprit: null, request: null };
 
-export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions): Pools {
+export function createPools({ quietUntilMs, locate, dependencies, database = null }: PoolsOptions): Pools {
   const pools = new Map<string, Followed>();
   let stalledMs = 0;
   let wasDisturbed = false;
 
-  const factsOf = (reading: PoolReading, { baseline, blamed }: Followed): PoolFacts => ({
+  const factsOf = (reading: PoolReading, { baseline, blamed, database: view }: Followed): PoolFacts => ({
     name: reading.name,
     kind: reading.kind,
     library: reading.library,
@@ -76,14 +86,29 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
     ...blamed,
     slowTargets: dependencies.slowTargets().filter((target) => target !== reading.target),
     targetIsFast: dependencies.ruleOut(reading.target),
+    database: view,
   });
 
-  /** Those who have let go at last are still who it was. */
+  const askDatabase = (followed: Followed): void => {
+    const answer = database?.look(followed.newest) ?? null;
+    followed.database = answer === null ? null : viewSessions(answer);
+  };
+  const forgetDatabase = (followed: Followed): void => {
+    followed.database = null;
+    database?.forget(followed.newest.name);
+  };
+
+  /** Those who have let go at last are still who it was. Where others wait for a lock of one of them, it is that one. */
   const blame = (followed: Followed): void => {
-    const { newest } = followed;
+    const { newest, database: view } = followed;
+    const guilty = new Set(view?.blockers.flatMap(({ pid, isOfPool }) => (isOfPool ? [pid] : [])));
+    const blockers = newest.held.filter(
+      ({ backendPid }) => backendPid !== undefined && guilty.has(backendPid),
+    );
+    const held = blockers.length > 0 ? blockers : newest.held;
     const blamed = blameHolders(
       newest,
-      newest.held.map((each) => locateHolder(each, locate)),
+      held.map((each) => locateHolder(each, locate)),
     );
     if (blamed.culprit !== null || !followed.isExhausted) followed.blamed = blamed;
   };
@@ -92,7 +117,8 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
     const followed = pools.get(reading.name);
     if (followed === undefined) {
       const baseline = createTimesBaseline(bounds);
-      const fresh = { newest: reading, newestMs: atMs, windows: [], isExhausted: false, blamed: nobody };
+      const state = { isExhausted: false, blamed: nobody, database: null };
+      const fresh = { newest: reading, newestMs: atMs, windows: [], ...state };
       if (pools.size < poolsMost) pools.set(reading.name, { ...fresh, baseline });
       return [];
     }
@@ -100,10 +126,12 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
     followed.newest = reading;
     followed.newestMs = atMs;
     followed.windows = [...followed.windows, window].slice(-windowsKept);
+    if (followed.isExhausted) askDatabase(followed);
     if (window.pendingCount > 0 || window.timeouts > 0) blame(followed);
     const found = judgePool(factsOf(reading, followed), followed.windows);
     // A window of which nothing can be said changes nothing.
     if (found !== 'unknown') followed.isExhausted = found !== 'quiet';
+    if (!followed.isExhausted) forgetDatabase(followed);
     followed.baseline.add(usesOf(window), followed.isExhausted || window.pendingMinCount > 0);
     return typeof found === 'string' ? [] : [found];
   };
@@ -120,11 +148,20 @@ export function createPools({ quietUntilMs, locate, dependencies }: PoolsOptions
       stalledMs = 0;
       if (monotonicMs < quietUntilMs || readings === null) return [];
       const names = new Set(readings.map(({ name }) => name));
-      for (const name of pools.keys()) if (!names.has(name)) pools.delete(name);
+      for (const name of pools.keys()) {
+        if (names.has(name)) continue;
+        pools.delete(name);
+        database?.forget(name);
+      }
       return readings.flatMap((reading) => follow(reading, monotonicMs, state));
     },
     explains: (target, cause) =>
       [...pools.values()].some((pool) => pool.newest.target === target && explainsLateness(pool, cause)),
+    explainsTimeouts: (target) =>
+      [...pools.values()].some(
+        ({ newest, isExhausted, database: view }) =>
+          newest.target === target && isExhausted && findPoolLock(view, poolExhaustedRule.mostShare) !== null,
+      ),
     ruleOutIn(finding) {
       const waited = [...pools.values()].flatMap(ruleOut).sort((a, b) => b.most - a.most);
       return waited[0] === undefined

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describe as describeIncident, summarize } from '../../src/cli/describe-incident.js';
+import type { DatabaseView } from '../../src/protocol/database-sessions.js';
 import type { PoolHolder } from '../../src/protocol/pool.js';
 import { anOpenIncident } from '../harness/last-words.js';
 import { aFinding } from '../harness/make.js';
@@ -15,10 +16,41 @@ const holder = (rest: Partial<PoolHolder>): PoolHolder => ({
   ...rest,
 });
 
+const database: DatabaseView = {
+  askedAt: '2026-01-01T00:00:09.000Z',
+  asked: 4,
+  known: 3,
+  error: null,
+  waitingForLock: 2,
+  groups: [
+    { count: 2, state: 'active', waitEventType: 'Lock', waitEvent: 'relation', oldestMs: 9_000 },
+    { count: 1, state: null, waitEventType: null, waitEvent: null, oldestMs: null },
+  ],
+  blockers: [
+    {
+      ...{ pid: 4711, state: 'idle in transaction', backendType: 'client backend' },
+      ...{ stateMs: 62_000, transactionMs: 63_000, blocks: 2, isOfPool: false },
+    },
+    {
+      ...{ pid: 0, state: null, backendType: null, stateMs: null, transactionMs: null },
+      ...{ blocks: 1, isOfPool: false },
+    },
+  ],
+};
+
+test('what a database could not say is told by the reason', () => {
+  const silent = { ...database, error: 'too many clients already (53300)' };
+  const incident = { ...anOpenIncident(), database: silent };
+  assert.match(
+    describeIncident(incident, ''),
+    /^database {4}could not say more: too many clients already \(53300\)$/m,
+  );
+});
+
 test('a pool is shown with its target, the blamed line, and who holds its connections', () => {
   const text = describeIncident(
     {
-      ...aFinding({ kind: 'pool-exhausted', target: 'db:5432/shop', measurements: { looks: 50 } }),
+      ...aFinding({ kind: 'pool-exhausted', target: 'db:5432/shop', measurements: { looks: 50 }, database }),
       id: '1',
       status: 'open',
       openedAt: '2026-01-01T00:00:00.000Z',
@@ -55,6 +87,11 @@ test('a pool is shown with its target, the blamed line, and who holds its connec
     'held by readParcel (src/parcel.ts:12) for 0.5 s, runs a query',
     'held by a caller that was not looked at for 9.0 s, GET /sheet',
     'confidence  0.9 from 50 looks at held connections',
+    'database    knows 3 of 4 held connections at 2026-01-01T00:00:09.000Z',
+    '2 active, waits for Lock/relation, for up to 9.0 s',
+    '1 of unknown state, waits for nothing',
+    '2 blocked by pid 4711, client backend, idle in transaction for 62.0 s, in a transaction for 63.0 s',
+    '1 blocked by a prepared transaction',
   ]) {
     assert.ok(lines.includes(line), `${line}\n\nis not in\n\n${text}`);
   }

@@ -1,3 +1,4 @@
+import type { DatabaseSession } from '../../src/protocol/database-sessions.js';
 import type { DependencyWindow } from '../../src/protocol/dependency.js';
 import type { Finding } from '../../src/protocol/finding.js';
 import { createHistogram } from '../../src/protocol/histogram.js';
@@ -153,5 +154,18 @@ export const aPoolWindow = (rest: Partial<PoolWindow> = {}): PoolWindow => ({
   held: [],
   stalledMs: 0,
   isDisturbed: false,
+  ...rest,
+});
+
+/** A session that works and waits for nothing. */
+export const aSession = (rest: Partial<DatabaseSession> = {}): DatabaseSession => ({
+  pid: 1,
+  state: 'active',
+  waitEventType: null,
+  waitEvent: null,
+  backendType: 'client backend',
+  stateMs: 10,
+  transactionMs: null,
+  blockedBy: [],
   ...rest,
 });

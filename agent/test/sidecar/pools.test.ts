@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PoolReading } from '../../src/protocol/pool.js';
-import { createPools } from '../../src/sidecar/pools.js';
-import { aFinding, aPoolReading, aSnapshot } from '../harness/make.js';
+import { createPools, type PoolsOptions } from '../../src/sidecar/pools.js';
+import { aFinding, aPoolReading, aSession, aSnapshot } from '../harness/make.js';
 
 /** A pool that somebody waits for, second by second. */
-function start({ slowTargets = [] as readonly string[], quietUntilMs = 0 } = {}) {
+function start({
+  slowTargets = [],
+  quietUntilMs = 0,
+  ...database
+}: {
+  readonly slowTargets?: readonly string[];
+  readonly quietUntilMs?: number;
+} & Partial<NonNullable<PoolsOptions['database']>> = {}) {
   const pools = createPools({
     quietUntilMs,
+    database: { look: () => null, forget() {}, ...database },
     locate: (frame) => ({ ...frame, origin: frame.file.includes('node_modules') ? 'dependency' : 'service' }),
     dependencies: { slowTargets: () => slowTargets, ruleOut: () => [] },
   });
@@ -145,6 +153,41 @@ test('a pool of an HTTP client explains that requests have waited for a socket f
   assert.equal(pools.explains('prices:80', 'latency'), false);
   seconds(30, idle);
   assert.equal(pools.explains('prices:80', 'saturation-of-agent-sockets'), false);
+});
+
+test('the database is asked while the pool is exhausted only, and what it says decides', () => {
+  const asked: boolean[] = [];
+  const locked = aSession({ waitEventType: 'Lock', waitEvent: 'relation', blockedBy: [9] });
+  const answer = { askedAt: 'now', asked: 1, error: null, sessions: [locked], others: [] };
+  const { pools, seconds, second } = start({
+    look() {
+      asked.push(true);
+      return answer;
+    },
+    forget: () => void asked.push(false),
+  });
+  seconds(5, waited);
+  assert.ok(!asked.includes(true));
+  assert.equal(second(waited)[0]?.database, undefined);
+  const [finding] = second(waited);
+  assert.deepEqual([finding?.cause, finding?.database?.waitingForLock], ['lock', 1]);
+  assert.deepEqual(['localhost:5432/shop', 'other'].map(pools.explainsTimeouts), [true, false]);
+  second({});
+  assert.equal(pools.explainsTimeouts('localhost:5432/shop'), false);
+  asked.length = 0;
+  second({});
+  assert.deepEqual(asked, [false]);
+});
+
+test('the line of a connection that others wait for is to blame, however long they are held', () => {
+  const lost = { ageMs: 2_000, querying: false, request: null, backendPid: 9 };
+  const [asked, taken] = [aSession({ waitEventType: 'Lock', blockedBy: [9] }), aSession({ pid: 9 })];
+  const answer = { askedAt: 'now', asked: 2, error: null, sessions: [asked, taken], others: [] };
+  const { seconds } = start({ look: () => answer, forget() {} });
+  const own: typeof frames = [['holdLock', '/app/src/lock.js', 3, 1, false]];
+  const findings = seconds(8, { ...waited, held: [...waited.held!, { ...lost, frames: own }] });
+  assert.equal(findings.at(0)?.culprit?.function, 'readParcel');
+  assert.equal(findings.at(-1)?.culprit?.function, 'holdLock');
 });
 
 test('its own database is no other target that connections are held for', () => {

@@ -39,6 +39,8 @@ export function openDatabase(url: string, limits: DatabaseLimits, log: Logger): 
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // The pool listens to those that are idle; whoever uses one is told by its query, and between two queries by nobody.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const held = watchHeldClients(pool);
   // The server gives up first, so that its clear error arrives; ours is for a server that has gone silent.
   const queryMs = limits.statementMs + 1_000;

@@ -108,6 +108,8 @@ export function startApi(
         ...environment,
         ...chaosEnvironment(surroundings.chaosToken),
         // A demo may pay for names: a leak is traced to its line, at the price of a few full collections.
+        // The demo's database may be asked about the pool's connections. An empty variable asks none.
+        FAULTLINE_POOL_ASK_URL: environment.FAULTLINE_POOL_ASK_URL ?? surroundings.databaseUrl,
         FAULTLINE_HEAP_SAMPLING: environment.FAULTLINE_HEAP_SAMPLING || 'on',
         UV_THREADPOOL_SIZE: environment.UV_THREADPOOL_SIZE || String(poolThreads(availableParallelism())),
         OTEL_SERVICE_NAME: environment.OTEL_SERVICE_NAME || 'product-catalog',

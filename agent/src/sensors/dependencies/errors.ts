@@ -11,6 +11,8 @@ const classOfCode: Readonly<Record<string, DependencyError>> = {
   '57P01': 'reset',
   '57P02': 'reset',
   '57P03': 'refused',
+  // Too many clients already.
+  '53300': 'refused',
   '08006': 'reset',
   ETIMEDOUT: 'timeout',
   ESOCKETTIMEDOUT: 'timeout',

@@ -2,6 +2,7 @@ import { monotonicMs } from '../../protocol/clock.js';
 import type { HeldConnection } from '../../protocol/pool.js';
 import type { ProbeAnswer } from '../../protocol/stack.js';
 import type { Origin } from './origins.js';
+import { pgBackendPid } from './pg-client.js';
 
 /** More held connections than this are counted by the pool, but not listed. */
 const listedMost = 100;
@@ -71,7 +72,9 @@ export function createHolders(
           const isTold = (isQueued || ageMs >= worthTellingMs) && list.length < toldMost;
           const frames = isTold ? framesOf(holder) : [];
           const request = holder.origin?.request ?? null;
-          list.push({ ageMs, querying: isQuerying(client), request, frames });
+          const backendPid = pgBackendPid(client);
+          const held = { ageMs, querying: isQuerying(client), request, frames };
+          list.push(backendPid === null ? held : { ...held, backendPid });
         }
       }
       return list;

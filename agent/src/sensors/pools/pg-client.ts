@@ -16,6 +16,13 @@ export function isPgClientQuerying(client: object): boolean | null {
   return queues.some((queue) => Array.isArray(queue) && queue.length > 0);
 }
 
+/** The server's process that serves a client of `pg`, as it told the client when it connected; null when it is not
+ *  known. */
+export function pgBackendPid(client: object): number | null {
+  const pid = ownField(client, 'processID');
+  return typeof pid === 'number' && pid > 0 && isPgClientQuerying(client) !== null ? pid : null;
+}
+
 function ownField(client: object, ...names: readonly string[]): unknown {
   for (const name of names) {
     const value: unknown = Object.getOwnPropertyDescriptor(client, name)?.value;

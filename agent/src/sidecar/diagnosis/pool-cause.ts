@@ -1,11 +1,18 @@
 import type { RuledOut } from '../../protocol/incident.js';
 import type { PoolExhaustedRule, PoolFacts } from './pool-exhausted.js';
+import { findPoolLock, type PoolLock } from './pool-lock.js';
 import type { PoolLooks } from './pool-looks.js';
 import { poolWords } from './pool-words.js';
 
 /** Why a pool has no connection to give. */
 export interface ToldCause {
-  readonly cause: 'connections-held' | 'slow-queries' | 'pool-too-small' | 'dependency-slow' | 'unknown';
+  readonly cause:
+    | 'connections-held'
+    | 'slow-queries'
+    | 'lock'
+    | 'pool-too-small'
+    | 'dependency-slow'
+    | 'unknown';
   /** Ends the title of the incident. */
   readonly because: string;
   /** Share of the looks that say so, 0..1. */
@@ -17,9 +24,11 @@ export interface ToldCause {
   readonly target?: string;
 }
 
-/** By what the connections (threads, or whatever it lends) do: they are still being opened, they run long queries, they
- *  run short ones without a pause, or nobody lets them run anything. */
+/** By what the connections (threads, or whatever it lends) do: they wait for a lock in the server, are still being opened,
+ *  run long queries, run short ones without a pause, or nobody lets them run anything. */
 export function tellCause(facts: PoolFacts, looks: PoolLooks, rule: PoolExhaustedRule): ToldCause {
+  const lock = findPoolLock(facts.database ?? null, rule.mostShare);
+  if (lock !== null) return locked(facts, looks, lock);
   const inUse = looks.held + looks.opening;
   if (looks.opening > 0 && looks.opening >= inUse * rule.mostShare) return opening(facts, looks, inUse);
   if (looks.held === 0) return unseen(facts, looks, rule);
@@ -33,6 +42,12 @@ export function tellCause(facts: PoolFacts, looks: PoolLooks, rule: PoolExhauste
     return idling(facts, looks, { idleShare: idle / looks.known, isLong, slowTarget });
   }
   return isLong ? slow(facts, looks) : tooSmall(facts, looks, rule);
+}
+
+/** To the service a query that waits for a lock looks like one that is slow. */
+function locked(facts: PoolFacts, looks: PoolLooks, { because, share, ruledOut }: PoolLock): ToldCause {
+  const more = looks.held === 0 ? [] : [notTooSmall(facts, looks)];
+  return { cause: 'lock', because, support: share, ruledOut: [...ruledOut, ...more], suggestedMax: null };
 }
 
 /** Who holds what is not known. How long the uses were that have ended meanwhile says something all the same. */

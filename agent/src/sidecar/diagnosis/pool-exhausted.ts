@@ -1,3 +1,4 @@
+import type { DatabaseView } from '../../protocol/database-sessions.js';
 import type { Finding } from '../../protocol/finding.js';
 import type { PoolCulprit, RuledOut } from '../../protocol/incident.js';
 import type { PoolKind, PoolWindow } from '../../protocol/pool.js';
@@ -60,6 +61,8 @@ export interface PoolFacts {
   readonly slowTargets: readonly string[];
   /** What speaks against a slow database; empty when it is slow or nothing is known. */
   readonly targetIsFast: readonly RuledOut[];
+  /** What the database itself says of the held connections; null while nothing is known. */
+  readonly database?: DatabaseView | null;
 }
 
 /** Whether callers of a pool wait without end, or give up just now. Windows oldest first; those in which the own process was
@@ -91,6 +94,7 @@ export function detectPoolExhausted(
     cause: told.cause,
     confidence: round(told.support * (seen / (seen + 5))),
     target: told.target ?? facts.target,
+    ...(facts.database != null && { database: facts.database }),
     culprit: facts.culprit,
     request: facts.request,
     measurements: measure(facts, looks, timeouts, newest, told.suggestedMax),

@@ -75,6 +75,19 @@ test('a database that refuses is a failed call, and rejects as it does without t
   assert.deepEqual([reading?.target, reading?.errors.refused, reading?.inFlight], ['127.0.0.1:1/d', 1, 0]);
 });
 
+test('a database that has no connection left refuses', async (t) => {
+  const sensor = startSensor(t);
+  const full = message('E', Buffer.from('SFATAL\0C53300\0Msorry, too many clients already\0\0'));
+  const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(full)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'u', database: 'd' });
+  client.on('error', () => {});
+  await assert.rejects(client.connect(), { code: '53300' });
+  assert.equal(sensor.read()[0]?.errors.refused, 1);
+});
+
 test('a database that takes too long to greet, or whose name nobody knows, has its class', async (t) => {
   const sensor = startSensor(t);
   const server = createServer((socket) => socket.on('error', () => {}));
