@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Discovery } from '../../protocol/discovery.js';
 import { writeVanishingFile } from './vanishing-file.js';
 
@@ -8,6 +9,8 @@ const fileMode = 0o600;
 /** Another process that ends takes away folders that it finds empty, perhaps just as this one has made them. Each
  *  time, it takes a process that ends at that very moment; ten of them in a row are no accident. */
 const attempts = 10;
+/** How long the pause before the second attempt is at the most; before each further one it is that much longer. Unit: ms. */
+const longestPauseMs = 2;
 
 /** Folder below FAULTLINE_DIR that holds one file for each agent. */
 export const discoveryFolder = (directory: string): string => join(directory, 'discovery');
@@ -30,6 +33,8 @@ export async function writeDiscoveryFile(directory: string, discovery: Discovery
       return path;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === attempts) throw error;
+      // Two that come and go in step would meet each time.
+      await delay(Math.random() * attempt * longestPauseMs);
     }
   }
 }
