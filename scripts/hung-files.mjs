@@ -9,8 +9,7 @@ const lookEveryMs = 5_000;
  * Watches the processes of the test files, which are the children of this one.
  *
  * @param {number} limitMs How long a file may take. Several times what the slowest one takes.
- * @param {(command: string, text: string) => void} report Told of each child that is killed: its command line, and
- *   what it and its descendants were at.
+ * @param {(text: string) => void} report Told of each child that is killed, with what it and its descendants were at.
  * @returns {() => void} Stops watching.
  */
 export function endHungFiles(limitMs, report) {
@@ -23,7 +22,7 @@ export function endHungFiles(limitMs, report) {
       if (!firstSeen.has(child.pid)) firstSeen.set(child.pid, performance.now());
       if (performance.now() - firstSeen.get(child.pid) < limitMs) continue;
       const tree = withDescendants(child, processes);
-      report(commandOf(child.pid), `No end after ${limitMs / 1000} s:\n${tree.map(describe).join('\n')}\n`);
+      report(`No end after ${limitMs / 1000} s:\n${tree.map(describe).join('\n')}\n`);
       for (const { pid } of tree) kill(pid);
     }
   }, lookEveryMs);
