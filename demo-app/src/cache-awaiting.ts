@@ -11,8 +11,8 @@ export interface AwaitingOptions {
   readonly onKeep: OnHarm;
 }
 
-/** The fault ends here, whatever its lease says: about 1.5 GB. */
-const pagesMax = 600_000;
+/** The fault ends here, whatever its lease says: about 1.3 GB. */
+const pagesMax = 1_200_000;
 
 /** Holds back the pages of each visit until the next price list is published, which is announced by a promise that lives
  *  as long as the process; on no ordinary day it settles. What waits is in no map: the promise holds every callback, and

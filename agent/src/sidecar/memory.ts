@@ -111,6 +111,12 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
     kept = grown;
     world.keep(incident, evidenceOf(view, leak, grown, profiles.newest()));
   };
+  const judgeNearLimit = (view: Parameters<typeof nearLimit.judge>[0]): void =>
+    nearLimit.judge(view, {
+      isLeak: leak !== null || isOpen,
+      live: profiles.alive(),
+      profile: profiles.newest(),
+    });
   const judgeCollections = (): void => {
     const [before, newest] = gc.slice(-2);
     if (before === undefined || newest === undefined) return;
@@ -145,15 +151,14 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
         .reduce((sum, { usedBytes }) => sum + usedBytes, 0);
       recent.push({ atMs: monotonicMs, oldBytes });
       if (recent.length > recentWindows) recent.shift();
-      if (monotonicMs < quietUntilMs) return;
+      const view = { oldBytes, totalBytes: heap.totalBytes, limitBytes, v8LimitBytes, gcRatio: gcRatio() };
+      // There are no floors yet, but a full container kills whoever has just begun as well.
+      if (monotonicMs < quietUntilMs) return judgeNearLimit(view);
       const levels = floors.levels();
       const earlier = recent.length === recentWindows ? recent[0]! : null;
       const known = { earlier, limitBytes, highWaterBytes: highWater.bytes(), newestFloorBytes, toothBytes };
       judgeLeak({ levels, nowMs: monotonicMs, oldBytes, ...known });
-      nearLimit.judge(
-        { oldBytes, totalBytes: heap.totalBytes, limitBytes, v8LimitBytes, gcRatio: gcRatio() },
-        { isLeak: leak !== null || isOpen, live: profiles.alive(), profile: profiles.newest() },
-      );
+      judgeNearLimit(view);
       const heapShare = newestFloorBytes === null ? null : newestFloorBytes / limitBytes;
       offHeap.judge({ monotonicMs, heap, floors: collections?.floors ?? [], heapShare });
       if (collections !== null) judgeCollections();

@@ -298,6 +298,18 @@ describe('near the limit', () => {
     });
   }
 
+  test('a container that fills in the quiet time at the start is told; a heap that fills is not', async () => {
+    const inContainer = { containerLimit: () => 600 * mb, resident: () => 590 * mb };
+    for (const [world, expected] of [
+      [inContainer, ['container']],
+      [{}, []],
+    ] as const) {
+      const { found, run } = live(fills(500), 100, world, 300);
+      await run();
+      assert.deepEqual([...new Set(near(found).map(({ finding }) => finding.cause))], expected);
+    }
+  });
+
   test('the numbers are kept at once, and the profile when it is there', async () => {
     let finish: (profile: HeapProfile | null) => void = () => {};
     const { found, kept, pass } = live(fills(1_000), 0, {
