@@ -1,5 +1,5 @@
 import type { CreatedCause, Creations } from '../protocol/creations.js';
-import type { Maker } from './diagnosis/makers.js';
+import { blameMakers, type Maker } from './diagnosis/makers.js';
 import type { HandlesWorld } from './handles.js';
 
 /** A leak goes on, so whoever was missed the first time is caught the next; after that the verdict stands without. */
@@ -8,7 +8,7 @@ const askAgainMs = 60_000;
 
 /** Who makes what becomes more: asked for while an incident is open, since asking costs the main thread a little. */
 export interface Makers {
-  /** Known makers, most frequent first. Asks for them while there are none; `atMs` is the clock of the snapshots. */
+  /** Known makers, most frequent first. Asks for them while nobody is to blame; `atMs` is the clock of the snapshots. */
   of(cause: CreatedCause, atMs: number): readonly Maker[];
   tell(creations: Creations): void;
   /** The incident of this cause is over. */
@@ -27,7 +27,7 @@ export function createMakers({ locate, askMakers }: Pick<HandlesWorld, 'locate' 
     of(cause, atMs) {
       const one = asked.get(cause) ?? { times: 0, lastMs: Number.NEGATIVE_INFINITY, makers: [] };
       asked.set(cause, one);
-      if (one.makers.length === 0 && one.times < asksMost && atMs - one.lastMs >= askAgainMs) {
+      if (blameMakers(one.makers) === null && one.times < asksMost && atMs - one.lastMs >= askAgainMs) {
         one.times += 1;
         one.lastMs = atMs;
         askMakers(cause);

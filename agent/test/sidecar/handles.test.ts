@@ -15,7 +15,10 @@ function open(world: World = { open: null, limit: null }, quietUntilMs = 0) {
   const handles = createHandles(
     {
       readDescriptors: () => (world.open === null ? null : { open: world.open, limit: world.limit }),
-      locate: (frames) => frames.map(([name, file, line]) => aFrame(`${name} ${file}:${line}`)),
+      locate: (frames) =>
+        frames.map(([name, file, line]) =>
+          aFrame(`${name} ${file}:${line}`, { origin: file.startsWith('node:') ? 'node' : 'service' }),
+        ),
       askMakers: (cause) => void asked.push(`${cause} at ${second} s`),
     },
     quietUntilMs,
@@ -132,6 +135,7 @@ describe('who makes timers', () => {
       { count: 1, frames: [['retryLater', 'src/retry.ts', 9, 1, false]] },
     ],
   });
+  const nodeFrame = ['setInterval', 'node:timers', 200, 1, false] as const;
   const growing = (s: number) => resources(20 + 10 * s);
 
   test('is asked for once the growth is told, again a minute later, and three times at the most', () => {
@@ -157,6 +161,15 @@ describe('who makes timers', () => {
     );
     assert.deepEqual([finding?.culprit?.line, finding?.culprit?.type], [17, 'code']);
     assert.equal(asked.length, 1);
+  });
+
+  test('is asked for again where only Node itself has made what was caught', () => {
+    const { handles, pass, asked } = open();
+    pass(130, growing);
+    handles.tellMakers({ cause: 'timers', made: 3, stayed: [{ count: 3, frames: [nodeFrame] }] });
+    const [finding] = pass(60, growing);
+    assert.equal(finding?.culprit, null);
+    assert.equal(asked.length, 2);
   });
 
   test('is forgotten when the incident is over', () => {
