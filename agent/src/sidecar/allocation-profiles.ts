@@ -4,7 +4,7 @@ import { sitesOf, sitesThatGrew } from './diagnosis/allocation-sites.js';
 import type { GrownSites } from './diagnosis/heap-leak.js';
 import type { LiveSites } from './diagnosis/heap-near-limit.js';
 import { notableRise, suspicionRule } from './diagnosis/heap-suspicion.js';
-import type { ProfileReadings, TakenProfile } from './profile-readings.js';
+import { largestReadBytes, type ProfileReadings, type TakenProfile } from './profile-readings.js';
 
 /** Between two profiles there is time for a request's own memory to go. */
 const apartMs = 15_000;
@@ -12,8 +12,6 @@ const apartMs = 15_000;
 const againMs = 5 * 60_000;
 /** Each reading pauses the main thread for a collection, so one incident gets this many at the most. */
 const readingsMax = 4;
-/** A collection of a heap beyond this holds the main thread for seconds; then there is a verdict without sites. */
-const largestHeapBytes = 1_024 * 1_024 * 1_024;
 /** After a suspicion that came to nothing the next one waits this long, and each time twice as long. */
 const firstRestMs = 10 * 60_000;
 const longestRestMs = 6 * 60 * 60_000;
@@ -85,7 +83,7 @@ export function createAllocationProfiles(now: () => number, profiles: ProfileRea
     look(view, isSuspected, isConfirmed) {
       if (isSuspected) suspectedMs = now();
       else if (now() - suspectedMs > forgetMs) forget();
-      const isTooLarge = view.oldBytes > largestHeapBytes;
+      const isTooLarge = view.oldBytes > largestReadBytes;
       if (
         profiles.isReading() ||
         !isSuspected ||

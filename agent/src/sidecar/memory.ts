@@ -16,7 +16,7 @@ import { createHighWater } from './history/high-water.js';
 import type { EvidenceFile, EvidenceKeeper } from './keep-evidence.js';
 import { createNearLimit } from './near-limit.js';
 import { createOffHeap, type OffHeapWorld } from './off-heap.js';
-import { createProfileReadings, type ProfilesWorld } from './profile-readings.js';
+import { createProfileReadings, largestReadBytes, type ProfilesWorld } from './profile-readings.js';
 
 /** So long a verdict waits for the sites that belong to it. Unit: ms. */
 const patienceMs = 30_000;
@@ -28,7 +28,7 @@ const gcWindows = 10;
 const recentWindows = 20;
 
 /** What is asked of the world. */
-export interface MemoryWorld extends ProfilesWorld, ChurnWorld, OffHeapWorld {
+export interface MemoryWorld extends ProfilesWorld, ChurnWorld, Omit<OffHeapWorld, 'collect'> {
   /** Memory that the container may use. Unit: bytes; null without a limit. */
   containerLimit(): number | null;
   /** Resident memory of the process. Unit: bytes; null when it cannot be read. */
@@ -68,13 +68,17 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
     },
     readings,
   );
-  const offHeap = createOffHeap(world, quietUntilMs);
+  const recent: { readonly atMs: number; readonly oldBytes: number }[] = [];
+  const collect = async (): Promise<boolean> => {
+    const isTooLarge = (recent.at(-1)?.oldBytes ?? 0) > largestReadBytes;
+    return !isTooLarge && !churn.isCounting() && (await readings.take()) !== null;
+  };
+  const offHeap = createOffHeap({ ...world, collect }, quietUntilMs);
   const nearLimit = createNearLimit(world);
   const gc: { readonly atMs: number; readonly windowMs: number }[] = [];
   const highWater = createHighWater();
   let newestFloorBytes: number | null = null;
   let toothBytes = 0;
-  const recent: { readonly atMs: number; readonly oldBytes: number }[] = [];
   let limitBytes: number | null = null;
   let leak: Leak | null = null;
   let leakSinceMs = 0;

@@ -3,6 +3,7 @@ import type { Finding } from '../protocol/finding.js';
 import type { Incident } from '../protocol/incident.js';
 import type { Reading } from '../protocol/reading.js';
 import type { HeapFloor, HeapReading } from '../protocol/snapshot.js';
+import { createAskedCollections } from './asked-collections.js';
 import {
   detectExternalGrowth,
   type ExternalGrowth,
@@ -21,6 +22,7 @@ import {
 import { fitTrend } from './diagnosis/theil-sen.js';
 import { createFloors, heapFloorSize } from './history/floors.js';
 import { createHighWater } from './history/high-water.js';
+import { createSettlingFloors } from './history/settling-floors.js';
 import type { EvidenceKeeper } from './keep-evidence.js';
 
 /** What the machine has left is looked up this often: it takes some small files. Unit: ms. */
@@ -41,6 +43,8 @@ export interface OffHeapWorld {
   residentOfProcess(): number | null;
   /** What the process may still get. Unit: bytes. */
   room(): number;
+  /** Makes a major collection, whose floor comes with a later moment; false when it cannot. */
+  collect(): Promise<boolean>;
   report(finding: Finding): Incident;
   readonly keep: EvidenceKeeper;
 }
@@ -70,6 +74,9 @@ export function createOffHeap(world: OffHeapWorld, quietUntilMs: number): OffHea
   const lows = createFloors<ResidentReading>(nativeBytes);
   const externalWater = createHighWater();
   const nativeWater = createHighWater();
+  const collections = createAskedCollections(world.collect);
+  const settling = createSettlingFloors();
+  let newestFloor: HeapFloor | null = null;
   const recent: { readonly atMs: number; readonly externalBytes: number }[] = [];
   const kept = new Set<IncidentKind>();
   let roomAtMs = Number.NEGATIVE_INFINITY;
@@ -90,8 +97,8 @@ export function createOffHeap(world: OffHeapWorld, quietUntilMs: number): OffHea
     world.keep(incident, [{ name: 'memory.json', content }]);
   };
   /** Without a new floor only a growth that goes on is looked at: lines through points take milliseconds. */
-  const judgeExternal = ({ monotonicMs, heap, floors: news, heapShare }: OffHeapMoment): void => {
-    if (news.length === 0 && external === null) return;
+  const judgeExternal = ({ monotonicMs, heap, heapShare }: OffHeapMoment, hasNews: boolean): void => {
+    if (!hasNews && external === null) return;
     const view: ExternalView = {
       levels: floors.levels(),
       nowMs: monotonicMs,
@@ -128,9 +135,11 @@ export function createOffHeap(world: OffHeapWorld, quietUntilMs: number): OffHea
   return {
     judge(moment) {
       const { monotonicMs, heap } = moment;
+      const settled = settling.settle(moment.floors, monotonicMs, heap.externalBytes);
+      newestFloor = settled.at(-1) ?? newestFloor;
       if (monotonicMs < quietUntilMs) return;
       readRoom(monotonicMs);
-      for (const floor of moment.floors.filter(({ atMs }) => atMs >= quietUntilMs)) {
+      for (const floor of settled.filter(({ atMs }) => atMs >= quietUntilMs)) {
         floors.add(floor);
         externalWater.add(floor.externalBytes);
       }
@@ -138,7 +147,9 @@ export function createOffHeap(world: OffHeapWorld, quietUntilMs: number): OffHea
       if (recent.length > recentKept) recent.shift();
       const residentBytes = world.residentOfProcess();
       const { totalBytes: heapBytes, externalBytes } = heap;
-      judgeExternal(moment);
+      judgeExternal(moment, settled.length > 0);
+      const highWaterBytes = externalWater.bytes();
+      collections.look({ nowMs: monotonicMs, externalBytes, floor: newestFloor, highWaterBytes });
       if (residentBytes === null) return;
       judgeResident({ atMs: monotonicMs, residentBytes, heapBytes, externalBytes }, moment.heapShare);
     },
@@ -155,6 +166,7 @@ export function createOffHeap(world: OffHeapWorld, quietUntilMs: number): OffHea
       if (kind === 'external-memory-growth') {
         external = null;
         floors.clear();
+        collections.forget();
       }
       if (kind === 'rss-growth') {
         resident = null;

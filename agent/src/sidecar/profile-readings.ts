@@ -4,6 +4,8 @@ import type { AllocationNode } from './diagnosis/allocation-sites.js';
 
 /** Deeper trees than this are no profile of V8. */
 const deepest = 256;
+/** A collection of a heap beyond this holds the main thread for seconds: no reading is worth that. */
+export const largestReadBytes = 1_024 * 1_024 * 1_024;
 
 /** What is asked of the world. */
 export interface ProfilesWorld {

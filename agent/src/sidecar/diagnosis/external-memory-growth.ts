@@ -16,13 +16,13 @@ export interface ExternalRule extends ClimbRule {
 }
 
 export const externalRule: ExternalRule = {
-  points: 5,
+  points: 4,
   spanMs: 30_000,
   risingShare: 0.85,
   steadiness: 0.5,
   climbShare: 0.05,
-  // V8 lets some 64 MB of buffers come together before it collects for their sake.
-  climbLeast: 64e6,
+  // Where little is left, a twentieth of it is no more than the uploads that are in flight.
+  climbLeast: 24e6,
   beganShare: 0.1,
   restShare: 0.85,
   flatShare: 0.25,
