@@ -27,6 +27,10 @@ const benches = {
     'agent/dist/bench/creations/main.js',
     'what it costs to look for who makes timers or sockets that become more',
   ],
+  sampling: [
+    'agent/dist/bench/sampling/main.js',
+    'what it adds to a request that allocations are sampled all the time',
+  ],
   pools: ['agent/dist/bench/pools/main.js', 'what it costs to follow a connection out of a pool and back'],
 };
 const [first = 'overhead', ...rest] = process.argv.slice(2);

@@ -11,6 +11,8 @@ export interface Cost {
   readonly addedNs: Estimate;
   /** The same comparison without the sensor on either side: the method's own noise. */
   readonly nullNs: Estimate;
+  /** What the call costs without it, where that is known. Unit: ns. */
+  readonly baseNs?: number;
   /** A bound of its own, where the one of the benchmark does not fit. Unit: ns. */
   readonly limitNs?: number;
 }
@@ -56,10 +58,17 @@ export async function runCallBench({ entry, limitNs, measure }: CallBench): Prom
 const interval = ({ median, low, high }: Estimate): string =>
   `${median.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`;
 
+/** What it adds to the call. Unit: %, with its interval. */
+function share({ addedNs: { median, low, high }, baseNs }: Cost): string {
+  if (baseNs === undefined || baseNs < 1) return '';
+  const [middle, from, to] = [median, low, high].map((ns) => ((ns / baseNs) * 100).toFixed(2));
+  return `${middle} % (${from} to ${to})`;
+}
+
 function print(runs: readonly { readonly version: string; readonly costs: readonly Cost[] }[]): void {
-  const head = ['node', 'call', 'added ns (95 %)', 'null run ns (95 %)'];
+  const head = ['node', 'call', 'added ns (95 %)', 'of the call', 'null run ns (95 %)'];
   const rows = runs.flatMap(({ version, costs }) =>
-    costs.map((cost) => [version, cost.name, interval(cost.addedNs), interval(cost.nullNs)]),
+    costs.map((cost) => [version, cost.name, interval(cost.addedNs), share(cost), interval(cost.nullNs)]),
   );
   process.stdout.write(`${align([head, ...rows])}\n`);
 }

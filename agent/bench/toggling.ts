@@ -15,11 +15,21 @@ export async function compareWindows(name: string, quadruples: number, window: W
   }
   const added: number[] = [];
   const nothing: number[] = [];
+  const base: number[] = [];
+  const without: Window = async () => {
+    base.push(await window(false));
+    return base.at(-1)!;
+  };
   for (let index = 0; index < quadruples; index += 1) {
     added.push(await quadruple(window, true));
-    nothing.push(await quadruple(window, false));
+    nothing.push(await quadruple(without, false));
   }
-  return { name, addedNs: estimateMedian(added), nullNs: estimateMedian(nothing) };
+  return {
+    name,
+    addedNs: estimateMedian(added),
+    nullNs: estimateMedian(nothing),
+    baseNs: estimateMedian(base).median,
+  };
 }
 
 async function quadruple(window: Window, on: boolean): Promise<number> {

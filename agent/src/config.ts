@@ -153,7 +153,7 @@ export const settings: readonly SettingRow[] = [
     accepts: 'on, off',
     fallback: 'off',
     meaning:
-      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected leak then costs up to four full collections.",
+      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected leak then costs up to four full collections, suspected buffers up to five.",
     parse: oneOf(['on', 'off']),
   }),
   row({

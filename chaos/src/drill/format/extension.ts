@@ -88,7 +88,7 @@ function parsePart(value: Json, place: Place, known: KnownActivities): DrillPart
       readNumber(given, within(place, 'descriptors'), 128, 65_536),
     ),
     watchSeconds: optional(fields.watchSeconds, 20, (given) =>
-      readNumber(given, within(place, 'watchSeconds'), 1, 600),
+      readNumber(given, within(place, 'watchSeconds'), 1, 3_600),
     ),
     stopConditions: readList(fields.stopConditions, within(place, 'stopConditions'), (item, itemPlace) =>
       parseJudgedProbe(item, itemPlace, known),
