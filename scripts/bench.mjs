@@ -12,6 +12,10 @@ const benches = {
     'agent/dist/bench/leaks/main.js',
     'whether a leak is told, how soon and from which line, and no healthy program',
   ],
+  recordings: [
+    'agent/dist/bench/recordings/main.js',
+    'records the memory of those programs for the tests of the detectors',
+  ],
   soak: [
     'agent/dist/bench/soak/main.js',
     'that tens of thousands of captures change nothing in a busy process',

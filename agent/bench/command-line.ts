@@ -61,6 +61,12 @@ function readNumber(name: string, text: unknown, { fallback, min = 1, max }: Num
 /** Progress: on stderr, so that stdout holds the result alone. */
 export const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** What an error says, with what lies behind it: fetch() alone says no more than that it failed. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${messageOf(error.cause)}`;
+}
+
 /** Runs a benchmark: what it throws becomes one message and exit code 1. A signal ends it by way of its exit
  *  handlers, so that no process and no directory is left. */
 export async function runBench(main: () => Promise<void>): Promise<void> {
@@ -68,7 +74,7 @@ export async function runBench(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    tell(`The benchmark failed: ${error instanceof Error ? error.message : String(error)}`);
+    tell(`The benchmark failed: ${messageOf(error)}`);
     process.exitCode = 1;
   }
 }

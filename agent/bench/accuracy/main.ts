@@ -1,7 +1,7 @@
 /** npm run bench -- accuracy: how often the verdict on a blocked loop is right, and how soon it is there. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCommandLine, runBench, tell } from '../command-line.js';
+import { messageOf, readCommandLine, runBench, tell } from '../command-line.js';
 import { align } from '../machine.js';
 import { nodeBinary, repositoryRoot } from '../node-versions.js';
 import { judge } from './judge.js';
@@ -48,7 +48,7 @@ async function runOnce(program: Program, workspace: Workspace, version: string, 
     const observed = await observe(program, workspace, node);
     return { ...row, verdict: judge(program.expects, observed), failure: null };
   } catch (error) {
-    return { ...row, verdict: null, failure: error instanceof Error ? error.message : String(error) };
+    return { ...row, verdict: null, failure: messageOf(error) };
   }
 }
 

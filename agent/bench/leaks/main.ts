@@ -4,17 +4,15 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atExit } from '../at-exit.js';
-import { type ControlGroup, createControlGroup } from '../cgroup.js';
-import { readCommandLine, runBench, tell } from '../command-line.js';
+import { messageOf, readCommandLine, runBench, tell } from '../command-line.js';
 import { align } from '../machine.js';
 import { nodeBinary, repositoryRoot } from '../node-versions.js';
+import { containerFor, containerMbFor } from './container.js';
 import { judge, type Row } from './judge.js';
 import { observe } from './observe.js';
 import { cellOf, leaksPage, type RunConditions, totalsTable, wrongLines } from './page.js';
 import { type Program, programsDirectory, readPrograms } from './program.js';
 
-/** A container has room beside the heap, for code, stacks and buffers. */
-const containerShare = 1.5;
 const request = readCommandLine(
   {
     /** Unit: kB/s. */
@@ -90,34 +88,9 @@ async function runOnce(program: Program, version: string, directory: string): Pr
     });
     return { ...row, verdict: judge(program, observed), failure: null };
   } catch (error) {
-    return { ...row, verdict: null, failure: error instanceof Error ? error.message : String(error) };
+    return { ...row, verdict: null, failure: messageOf(error) };
   } finally {
     group?.remove();
-  }
-}
-
-/** Null where this machine makes none: then the memory of the machine is the limit of what lies outside the heap.
- *  Source: memory.max of cgroup v2, memory.limit_in_bytes of v1. */
-function containerFor(megabytes: number | null): ControlGroup | null {
-  if (megabytes === null) return null;
-  const bytes = String(megabytes * 1024 ** 2);
-  const group = createControlGroup({
-    controller: 'memory',
-    v1: { 'memory.limit_in_bytes': bytes },
-    v2: { 'memory.max': bytes },
-  });
-  if (typeof group === 'string') throw new Error(group);
-  return group;
-}
-
-/** Limit of the containers; null where this machine makes none. Unit: MB. */
-function containerMbFor(heapMb: number): number | null {
-  try {
-    containerFor(heapMb)?.remove();
-    return Math.round(heapMb * containerShare);
-  } catch (error) {
-    tell(`The programs run without a container: ${error instanceof Error ? error.message : String(error)}`);
-    return null;
   }
 }
 

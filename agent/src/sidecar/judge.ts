@@ -131,7 +131,9 @@ export function createJudge(parts: JudgedParts, world: JudgeWorld): Judge {
     tick: () => guard('diagnosis', judgeWindows),
     snapshot(snapshot) {
       guard('diagnosis', () => judgeSaturation(snapshot));
-      guard('diagnosis', () => parts.memory.judge(snapshot));
+      guard('diagnosis', () =>
+        parts.memory.judge(snapshot, starvation.isOpen() ? 1 : starvation.waitedRatio()),
+      );
       guard('diagnosis', () => judgeThreadpool(snapshot));
       guard('diagnosis', () => judgeDependencies(snapshot));
       guard('diagnosis', () => {

@@ -17,6 +17,7 @@ import type { EvidenceFile, EvidenceKeeper } from './keep-evidence.js';
 import { createNearLimit } from './near-limit.js';
 import { createOffHeap, type OffHeapWorld } from './off-heap.js';
 import { createProfileReadings, largestReadBytes, type ProfilesWorld } from './profile-readings.js';
+import { isForTheClockOnly } from './starvation.js';
 
 /** So long a verdict waits for the sites that belong to it. Unit: ms. */
 const patienceMs = 30_000;
@@ -41,8 +42,8 @@ export interface MemoryWorld extends ProfilesWorld, ChurnWorld, Omit<OffHeapWorl
 
 /** Follows what collections leave of the heap, and says who keeps it when that grows. */
 export interface Memory {
-  /** A new snapshot. Call it about once a second. */
-  judge(snapshot: Snapshot): void;
+  /** A new snapshot, with the share of its window that the main thread waited for a CPU. Call it about once a second. */
+  judge(snapshot: Snapshot, waitedRatio: number | null): void;
   readings(): Reading[];
   /** Whether a pause of the main thread was made by reading a heap profile. */
   explains(stall: Stall): boolean;
@@ -121,10 +122,13 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       live: profiles.alive(),
       profile: profiles.newest(),
     });
-  const judgeCollections = (): void => {
+  const judgeCollections = (waitedRatio: number | null): void => {
     const [before, newest] = gc.slice(-2);
     if (before === undefined || newest === undefined) return;
-    const gcRatio = Math.min(1, newest.windowMs / Math.max(1, newest.atMs - before.atMs));
+    // A collection that waits for a CPU takes long, and has little to do.
+    const gcRatio = isForTheClockOnly(waitedRatio)
+      ? null
+      : Math.min(1, newest.windowMs / Math.max(1, newest.atMs - before.atMs));
     // A mere suspicion of growth gives way: what presses now is known.
     const mayCount = leak === null && !readings.isReading();
     const finding = churn.judge({ gcRatio }, { floorBytes: newestFloorBytes, limitBytes }, mayCount);
@@ -141,7 +145,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
   };
 
   return {
-    judge({ monotonicMs, gc: collections, heap }) {
+    judge({ monotonicMs, gc: collections, heap }, waitedRatio) {
       if (collections !== null) {
         gc.push({ atMs: monotonicMs, windowMs: collections.windowMs });
         if (gc.length > gcWindows) gc.shift();
@@ -165,7 +169,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       judgeNearLimit(view);
       const heapShare = newestFloorBytes === null ? null : newestFloorBytes / limitBytes;
       offHeap.judge({ monotonicMs, heap, floors: collections?.floors ?? [], heapShare });
-      if (collections !== null) judgeCollections();
+      if (collections !== null) judgeCollections(waitedRatio);
     },
     readings() {
       const values: readonly (readonly [Reading['metric'], number | null])[] = [

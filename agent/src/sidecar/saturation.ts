@@ -7,15 +7,12 @@ import {
   ruleOutSaturated,
   saturationRule,
 } from './diagnosis/event-loop-saturated.js';
+import { isForTheClockOnly } from './starvation.js';
 import { type SurveyWorld, takeSurvey } from './watchdog/survey.js';
 
 const windowsKept = 60;
 /** While the loop stays saturated, it is looked at again after this time. */
 const surveyAgainMs = 10_000;
-/** A loop that waits for a CPU for longer than this share of a window is busy for the clock only: what its code would
- *  need by itself cannot be told. */
-const waitedLimit = 0.25;
-
 /** Follows how busy the loop is, and looks at its stacks when it is too busy. */
 export interface Saturation {
   /** News of stalled time, as it passes. Unit: ms. */
@@ -54,7 +51,7 @@ export function createSaturation(world: SurveyWorld, mayLook: () => boolean): Sa
       stalledMs += deltaMs;
     },
     judge({ utilization, gc }, waitedRatio) {
-      const ratio = (waitedRatio ?? 0) > waitedLimit ? null : (utilization?.ratio ?? null);
+      const ratio = isForTheClockOnly(waitedRatio) ? null : (utilization?.ratio ?? null);
       windows = [...windows, { utilization: ratio, stalledMs, collectedMs: gc?.windowMs ?? 0 }].slice(
         -windowsKept,
       );

@@ -8,6 +8,13 @@ import { createCpuWindows } from './watchdog/cpu-windows.js';
 /** Stalls that one starved time may explain by name; more of them change nothing. */
 const stallsKept = 1_000;
 
+/** A main thread that waits for a CPU for longer than this share of a window is busy for the clock only: what it would
+ *  need by itself cannot be told. */
+const waitedLimit = 0.25;
+
+/** Whether the times of such a window say nothing; those of a window of which nobody tells do. */
+export const isForTheClockOnly = (waitedRatio: number | null): boolean => (waitedRatio ?? 0) > waitedLimit;
+
 /** Follows what the main thread gets of the CPU, and which stalls that explains. */
 export interface Starvation {
   /** Closes a window. Call it about once a second. Null while there is nothing to say, or nothing may be told. */

@@ -23,6 +23,7 @@ function live(
   world: Partial<MemoryWorld> = {},
   quietUntilS = 0,
   gcMs = (_atS: number) => 12,
+  waitedRatio: number | null = null,
 ) {
   let atS = 0;
   const found: Found[] = [];
@@ -68,6 +69,7 @@ function live(
           spaces: [space('old_space', oldBytes), space('new_space', 10 * mb)],
         },
       }),
+      waitedRatio,
     );
   };
   const pass = async (forS: number): Promise<void> => {
@@ -242,6 +244,26 @@ test('a pause that was made by reading a profile is known as such', async () => 
   await pass(10);
   assert.equal(memory.explains(stall(39_000)), false);
 });
+
+for (const [waitedRatio, expected] of [
+  [null, ['gc-pressure']],
+  [0.1, ['gc-pressure']],
+  [0.4, []],
+] as const) {
+  const said = expected.length === 0 ? 'are none' : 'are pressure';
+  test(`long collections are pressure or none by what the thread waits for a CPU: at ${waitedRatio} they ${said}`, async () => {
+    const { found, run } = live(
+      () => 120,
+      60,
+      {},
+      0,
+      () => 400,
+      waitedRatio,
+    );
+    await run();
+    assert.deepEqual([...new Set(found.map(({ finding }) => finding.kind))], expected);
+  });
+}
 
 test('pressure on the collector is looked into even while growth is suspected', async () => {
   let counts = 0;
