@@ -63,7 +63,7 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
   const forget = atExit(() => child.kill('SIGKILL'));
   const stop = (): Promise<void> => end(child).finally(forget);
   try {
-    const url = await within('the agent serves', 20_000, output.ended, () => readUrl(faultlineDirectory));
+    const url = await within('the agent serves', 60_000, output.ended, () => readUrl(faultlineDirectory));
     return describe(child, url, output, stop);
   } catch (error) {
     await stop();

@@ -25,7 +25,8 @@ export const nativeBytes = ({ residentBytes, heapBytes, externalBytes }: Residen
 export interface ResidentRule extends ClimbRule {
   /** Share of this growth up to which heap and buffers may grow along. */
   readonly flatShare: number;
-  /** Share of it by which the whole process must have grown: what moves from the heap to the rest is no growth. */
+  /** Share of it by which the process must have grown beyond all that heap and buffers ever had meanwhile: V8 keeps pages
+   *  of a heap that has shrunk, and what moves from the heap to the rest is no growth. */
   readonly residentShare: number;
   /** Share of the slope that the newest third must go on with. */
   readonly goesOnShare: number;
@@ -92,9 +93,19 @@ export function findResidentGrowth(
   const residentPerSecond = slope(({ residentBytes }) => residentBytes);
   const most = growth.perSecond * rule.flatShare;
   if (heapPerSecond > most || externalPerSecond > most) return 'quiet';
-  if (residentPerSecond < growth.perSecond * rule.residentShare) return 'quiet';
+  const beyond = fitTrend(beyondAccounted(run))!.perSecond;
+  if (Math.min(residentPerSecond, beyond) < growth.perSecond * rule.residentShare) return 'quiet';
   const timeToLimitMs = (view.roomBytes / growth.perSecond) * 1_000;
   return { growth, residentPerSecond, heapPerSecond, externalPerSecond, timeToLimitMs };
+}
+
+/** What is in RAM beyond the most that heap and buffers have had up to then. */
+function beyondAccounted(run: readonly ResidentReading[]): Point[] {
+  let most = 0;
+  return run.map(({ atMs, residentBytes, heapBytes, externalBytes }) => {
+    most = Math.max(most, heapBytes + externalBytes);
+    return { atMs, value: residentBytes - most };
+  });
 }
 
 const pointsOf = (
