@@ -139,7 +139,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     },
   );
   const signal = listenForSignal(config.snapshotSignal, () => sidecar.send({ type: 'snapshot-wanted' }));
-  const registries = createHostRegistries(sidecar.collect);
+  const registries = createHostRegistries(sidecar.collect, { httpRequestDuration: config.httpLabels });
   const discovery = discoverPools ? startDiscovery(sensors.pools.found) : null;
 
   const readChanges = createPoolChanges();

@@ -271,7 +271,7 @@ async function serve(): Promise<SidecarServer | null> {
       token: config.token,
       onError: (error) => count('http', error),
       routes: createRoutes({
-        metrics: () => prometheusMetrics(collect),
+        metrics: () => prometheusMetrics(collect, { httpRequestDuration: config.httpLabels }),
         currentStall: watchdog.current,
         incidents: book.list,
         incident: book.get,
