@@ -23,6 +23,7 @@ import { followServedRequests, type ServedRequests } from './sensors/http/served
 import { inspectorPort } from './sensors/inspector-port.js';
 import { endListeningBeside, listenBeside } from './sensors/listen-beside.js';
 import { startListenersSensor } from './sensors/listeners.js';
+import { createPoolChanges } from './sensors/pools/changes.js';
 import { discoverPools as startDiscovery } from './sensors/pools/discover.js';
 import { type PoolSensor, type SupportedPool, startPoolSensor } from './sensors/pools/registry.js';
 import { installProbe } from './sensors/probe.js';
@@ -138,9 +139,10 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     },
   );
   const signal = listenForSignal(config.snapshotSignal, () => sidecar.send({ type: 'snapshot-wanted' }));
-  const registries = createHostRegistries(sidecar.collect);
+  const registries = createHostRegistries(sidecar.collect, { httpRequestDuration: config.httpLabels });
   const discovery = discoverPools ? startDiscovery(sensors.pools.found) : null;
 
+  const readChanges = createPoolChanges();
   const tick = (): void => {
     heartbeat.setInspectorPort(inspectorPort());
     requests.refresh();
@@ -148,7 +150,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     sensors.dependencies.look();
     sensors.requests.look();
     const snapshot = readSnapshot();
-    sidecar.send({ type: 'snapshot', snapshot });
+    sidecar.send({ type: 'snapshot', snapshot: { ...snapshot, pools: readChanges(snapshot.pools) } });
     otel.publish(snapshot);
   };
   const timer = setInterval(guarded(tick), snapshotIntervalMs).unref();

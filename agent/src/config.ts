@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, resolve } from 'node:path';
+import { metricCatalog } from './catalog/metrics.js';
 import { defaultRunbookUrl } from './catalog/runbooks.js';
 import { defaultDirectory } from './default-directory.js';
 import { FaultlineError } from './errors.js';
@@ -32,6 +33,8 @@ export interface AgentConfig {
   readonly poolAskUrl: string | null;
   /** The signal that asks for a heap snapshot. */
   readonly snapshotSignal: 'SIGUSR2' | 'off';
+  /** Names of the labels of HTTP metrics in Prometheus: those for method, route and status. */
+  readonly httpLabels: readonly string[];
   /** Whether to publish OpenTelemetry instruments; `auto` steps back where the host already does. */
   readonly otel: 'auto' | 'on' | 'off';
 }
@@ -65,9 +68,17 @@ const parseUrl = (text: string) => {
 };
 const parsePostgresUrl = (text: string) =>
   /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined;
+/** Three names of labels. Prometheus keeps those with two underscores to itself, and `le` for the buckets. */
+const parseHttpLabels = (text: string) => {
+  const names = text.split(',').map((name) => name.trim());
+  const isName = (name: string): boolean => /^(?!__)[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name) && name !== 'le';
+  return names.length === 3 && new Set(names).size === 3 && names.every(isName) ? names : undefined;
+};
 const parsePort = (text: string) => (text === 'off' ? null : integer(0, 65_535)(text));
 /** Visible ASCII only: a token travels in an HTTP header. */
 const parseToken = (text: string) => (/^[\x21-\x7e]{16,512}$/.test(text) ? text : undefined);
+
+const defaultHttpLabels = metricCatalog.httpRequestDuration.labels.map(({ prometheus }) => prometheus);
 
 /** The one table of settings. */
 export const settings: readonly SettingRow[] = [
@@ -173,6 +184,15 @@ export const settings: readonly SettingRow[] = [
     meaning:
       'The signal that asks for a heap snapshot, as the package heapdump does; the log says where the file lies.',
     parse: oneOf(['SIGUSR2', 'off']),
+  }),
+  row({
+    key: 'httpLabels',
+    variable: 'FAULTLINE_HTTP_LABELS',
+    accepts: 'three different names of Prometheus labels, separated by commas',
+    fallback: defaultHttpLabels.join(),
+    meaning:
+      'Names of the labels of `http_request_duration_seconds` for method, route and status, in this order, so that dashboards of before go on. The dashboards and rules of this project want the default.',
+    parse: parseHttpLabels,
   }),
   row({
     key: 'otel',

@@ -31,6 +31,7 @@ test('has a default for every setting', () => {
     breadcrumbs: 'on',
     heapSampling: 'off',
     snapshotSignal: 'off',
+    httpLabels: ['method', 'route', 'status_code'],
     otel: 'auto',
   });
   assert.deepEqual(settings.map(({ key }) => key).sort(), Object.keys(config).sort());
@@ -46,6 +47,8 @@ describe('takes what lies within the limits', () => {
     ['FAULTLINE_PORT', '0', { port: 0 }],
     ['FAULTLINE_PORT', '65535', { port: 65_535 }],
     ['FAULTLINE_PORT', 'off', { port: null }],
+    ['FAULTLINE_HTTP_LABELS', 'verb, path,code', { httpLabels: ['verb', 'path', 'code'] }],
+    ['FAULTLINE_HTTP_LABELS', '_a,B2,c_', { httpLabels: ['_a', 'B2', 'c_'] }],
     ['FAULTLINE_SNAPSHOT_SIGNAL', 'SIGUSR2', { snapshotSignal: 'SIGUSR2' }],
     ['FAULTLINE_HOST', '::1', { host: '::1' }],
     ['FAULTLINE_HOST', 'my-host.internal', { host: 'my-host.internal' }],
@@ -103,6 +106,13 @@ describe('refuses the rest with a message that says what is accepted and what ca
     ['FAULTLINE_BREADCRUMBS', 'true', 'must be on, off; got "true".'],
     ['FAULTLINE_HEAP_SAMPLING', 'true', 'must be on, off; got "true".'],
     ['FAULTLINE_SNAPSHOT_SIGNAL', 'SIGTERM', 'must be SIGUSR2, off; got "SIGTERM".'],
+    ...['method,route', 'a,b,c,d', 'a,b,b', 'a,,c', 'a,b,__c', 'le,b,c', '1a,b,c', 'a b,c,d'].map(
+      (text): [string, string, string] => [
+        'FAULTLINE_HTTP_LABELS',
+        text,
+        `must be three different names of Prometheus labels, separated by commas; got "${text}".`,
+      ],
+    ),
     ['FAULTLINE_OTEL', 'yes', 'must be auto, on, off; got "yes".'],
   ];
   for (const [variable, text, message] of refused) {

@@ -94,10 +94,7 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
   );
   app.use('/admin', limitRate(config.adminRateLimitPerMinute), requireToken(config.adminToken));
   app.use('/admin/features', createFeatureRoutes(features, log));
-  app.use(
-    '/admin/connections',
-    createConnectionRoutes([database, pricing], database.pool.options.connectionString ?? '', log),
-  );
+  app.use('/admin/connections', createConnectionRoutes(database, [pricing], log));
   app.get(
     '/admin/products/export-all',
     createExportHandler(parts.exports.current, features, {

@@ -31,6 +31,8 @@ async function start(): Promise<void> {
     },
     log,
   );
+  // Without it the service works as well.
+  database.operator.open().catch((error: unknown) => log.warn({ err: error }, 'the session of the operator'));
   const pricing = createPricingClient(pricingUrl, {
     timeoutMs: config.pricingTimeoutMs,
     socketsMax: config.pricingSocketsMax,

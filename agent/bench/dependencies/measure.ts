@@ -2,10 +2,9 @@ import { channel } from 'node:diagnostics_channel';
 import { Command, Redis } from 'ioredis';
 import { startDependencySensor } from '../../src/sensors/dependencies/sensor.js';
 import type { Cost } from '../call-costs.js';
-import { estimateMedian } from '../statistics.js';
+import { compareWindows } from '../toggling.js';
 
 const callsInWindow = 5_000;
-const warmUpWindows = 20;
 
 const created = channel('http.client.request.created');
 const started = channel('http.client.request.start');
@@ -78,30 +77,13 @@ const rows: readonly [name: string, ask: Ask, targets: number][] = [
   ['ioredis, 1 target', askByIoredis, 1],
 ];
 
-/** Alternates windows with and without the sensor in this one process, A B B A, so that drift cancels out. */
-export function measureCosts(quadruples: number, tell: (text: string) => void): Cost[] {
-  return rows.map(([name, ask, targets]) => {
+export async function measureCosts(quadruples: number, tell: (text: string) => void): Promise<Cost[]> {
+  const costs: Cost[] = [];
+  for (const [name, ask, targets] of rows) {
     tell(name);
-    for (let window = 0; window < warmUpWindows; window += 1) {
-      timeOf(ask, targets, true);
-      timeOf(ask, targets, false);
-    }
-    const added: number[] = [];
-    const nothing: number[] = [];
-    for (let index = 0; index < quadruples; index += 1) {
-      added.push(quadruple(ask, targets, true));
-      nothing.push(quadruple(ask, targets, false));
-    }
-    return { name, addedNs: estimateMedian(added), nullNs: estimateMedian(nothing) };
-  });
-}
-
-function quadruple(ask: Ask, targets: number, followed: boolean): number {
-  const a1 = timeOf(ask, targets, false);
-  const b1 = timeOf(ask, targets, followed);
-  const b2 = timeOf(ask, targets, followed);
-  const a2 = timeOf(ask, targets, false);
-  return (b1 + b2 - a1 - a2) / 2;
+    costs.push(await compareWindows(name, quadruples, (followed) => timeOf(ask, targets, followed)));
+  }
+  return costs;
 }
 
 /** Time of one call in a window. Unit: ns. */

@@ -1,5 +1,10 @@
 import type { Reading } from '../protocol/reading.js';
-import { type PrometheusRegistry, prometheusMetrics, registerPrometheusMetrics } from './prometheus.js';
+import {
+  type LabelNames,
+  type PrometheusRegistry,
+  prometheusMetrics,
+  registerPrometheusMetrics,
+} from './prometheus.js';
 
 /** The agent's metrics in registries of the service. */
 export interface HostRegistries {
@@ -9,11 +14,15 @@ export interface HostRegistries {
   close(): void;
 }
 
-export function createHostRegistries(collect: () => Promise<readonly Reading[]>): HostRegistries {
+export function createHostRegistries(
+  collect: () => Promise<readonly Reading[]>,
+  labelNames: LabelNames = {},
+): HostRegistries {
   let removals: (() => void)[] = [];
   return {
     add(registry) {
-      const { present, added, remove } = registerPrometheusMetrics(registry, prometheusMetrics(collect));
+      const metrics = prometheusMetrics(collect, labelNames);
+      const { present, added, remove } = registerPrometheusMetrics(registry, metrics);
       // A service that asks again and again for the same registry must not make the list grow.
       if (added > 0) removals.push(remove);
       return present;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type MetricId, metricCatalog } from '../catalog/metrics.js';
-import type { Reading } from '../protocol/reading.js';
+import type { LabelValues, Reading } from '../protocol/reading.js';
 import type { HistogramCounts } from '../protocol/snapshot.js';
 
 /** Label value that stands for all values beyond a label's bound. */
@@ -14,6 +14,8 @@ const foldedKept = 1_000;
  *  up. The first values seen keep their names for good, so that a series never changes its meaning. */
 export interface LabelBounds {
   apply(readings: readonly Reading[]): Reading[];
+  /** The labels of one value that is told as it happens. What comes after those of the catalog stays as it is. */
+  fold(metric: MetricId, labels: LabelValues): LabelValues;
   /** How many different series fell into `other` since the start, by Prometheus name of the metric; at most 1,000
    *  for each. How often they are read does not matter. */
   overflows(): ReadonlyMap<string, number>;
@@ -30,7 +32,7 @@ export function createLabelBounds(): LabelBounds {
     if (series.size < foldedKept) series.add(digest(JSON.stringify(labels)));
   };
   const keep = (metric: MetricId, index: number, labelValue: string): string => {
-    const { bound } = metricCatalog[metric].labels[index]!;
+    const bound = metricCatalog[metric].labels[index]?.bound ?? Number.POSITIVE_INFINITY;
     const key = `${metric}/${index}`;
     const values = known.get(key) ?? new Set();
     known.set(key, values);
@@ -42,11 +44,15 @@ export function createLabelBounds(): LabelBounds {
     return overflowValue;
   };
 
+  const fold: LabelBounds['fold'] = (metric, labels) =>
+    labels.map((labelValue, index) => keep(metric, index, labelValue));
+
   return {
+    fold,
     apply(readings) {
       const merged = new Map<string, Reading>();
       for (const reading of readings) {
-        const labels = reading.labels.map((labelValue, index) => keep(reading.metric, index, labelValue));
+        const labels = fold(reading.metric, reading.labels);
         if (labels.some((labelValue, index) => labelValue !== reading.labels[index])) count(reading);
         const key = JSON.stringify([reading.metric, labels]);
         const earlier = merged.get(key);

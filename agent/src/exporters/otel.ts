@@ -4,6 +4,7 @@ import type { MetricRow } from '../catalog/types.js';
 import { loadOpenTelemetryApi } from '../otel-api.js';
 import type { Reading } from '../protocol/reading.js';
 import type { Snapshot } from '../protocol/snapshot.js';
+import { createLabelBounds, overflowValue } from './label-bounds.js';
 import { readSnapshot } from './snapshot-readings.js';
 
 /** Publishes the agent's numbers through the host's MeterProvider, under OpenTelemetry's own names. */
@@ -32,7 +33,11 @@ const addedByEvent: ReadonlySet<MetricId> = new Set(['poolTimeouts']);
 export function createOtelExporter(skip: () => (row: MetricRow) => boolean): OtelExporter {
   let instruments: Instruments | null = null;
   let counters: ReadonlyMap<MetricId, { add(value: number, attributes: Attributes): void }> = new Map();
-  let newest: readonly Reading[] = [];
+  let newest: Snapshot | null = null;
+  const bounds = createLabelBounds();
+  // Made when the host asks, which is far more seldom than a snapshot comes.
+  const readNewest = (): readonly Reading[] =>
+    newest === null ? [] : bounds.apply(readSnapshot(newest).filter((reading) => 'value' in reading));
   let noop: unknown = null;
 
   const startWhenProvided = (): void => {
@@ -50,20 +55,21 @@ export function createOtelExporter(skip: () => (row: MetricRow) => boolean): Ote
         .filter(([id]) => addedByEvent.has(id))
         .map(([id, row]) => [id, meter.createCounter(row.otel!, options(row))]),
     );
-    instruments = createInstruments(meter, rows, () => newest);
+    instruments = createInstruments(meter, rows, readNewest);
   };
 
   return {
     publish(snapshot) {
       startWhenProvided();
-      if (instruments !== null) newest = readSnapshot(snapshot);
+      if (instruments !== null) newest = snapshot;
     },
     wants: (metric) => instruments?.histograms.has(metric) === true,
     record(metric, seconds, ...labels) {
-      instruments?.histograms.get(metric)?.record(seconds, attributes(metricCatalog[metric], labels));
+      const histogram = instruments?.histograms.get(metric);
+      histogram?.record(seconds, attributes(metricCatalog[metric], bounds.fold(metric, labels)));
     },
     add(metric, ...labels) {
-      counters.get(metric)?.add(1, attributes(metricCatalog[metric], labels));
+      counters.get(metric)?.add(1, attributes(metricCatalog[metric], bounds.fold(metric, labels)));
     },
     close() {
       instruments?.close();
@@ -129,7 +135,9 @@ function attributes(row: MetricRow, values: readonly string[]): Attributes {
   return Object.fromEntries(
     names.flatMap((name, index) => {
       const text = values[index] ?? '';
-      return text === '' ? [] : [[name, numbers.includes(name) ? Number(text) : text]];
+      return text === ''
+        ? []
+        : [[name, numbers.includes(name) && text !== overflowValue ? Number(text) : text]];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import type { MetricObject, MetricObjectWithValues, MetricValue, MetricValueWithName } from 'prom-client';
-import { metricCatalog } from '../catalog/metrics.js';
+import { type MetricId, metricCatalog } from '../catalog/metrics.js';
 import type { MetricRow } from '../catalog/types.js';
-import type { HistogramReading, Reading, ValueReading } from '../protocol/reading.js';
+import type { HistogramReading, Reading } from '../protocol/reading.js';
 
 type Values = MetricObjectWithValues<MetricValue<string> | MetricValueWithName<string>>;
 
@@ -25,11 +25,18 @@ export interface PrometheusRegistry {
   removeSingleMetric(name: string): void;
 }
 
+/** Names of the labels that the user has chosen, in the order of the catalog, by metric. */
+export type LabelNames = { readonly [Id in MetricId]?: readonly string[] };
+
 /** One object for each metric of the catalog that has a name in Prometheus. `collect` is called once for each
  *  of them in a scrape; it should answer all calls of one scrape from one reading. */
-export function prometheusMetrics(collect: () => Promise<readonly Reading[]>): PrometheusMetric[] {
-  return Object.entries(metricCatalog).flatMap(([id, row]) => {
+export function prometheusMetrics(
+  collect: () => Promise<readonly Reading[]>,
+  chosen: LabelNames = {},
+): PrometheusMetric[] {
+  return (Object.entries(metricCatalog) as [MetricId, MetricRow][]).flatMap(([id, row]) => {
     if (row.prometheus === null) return [];
+    const labelNames = chosen[id] ?? row.labels.map((label) => label.prometheus);
     const header = {
       name: row.prometheus,
       help: row.help,
@@ -38,10 +45,10 @@ export function prometheusMetrics(collect: () => Promise<readonly Reading[]>): P
     };
     const metric: PrometheusMetric = {
       ...header,
-      labelNames: row.labels.map((label) => label.prometheus),
+      labelNames,
       async get() {
         const readings = (await collect()).filter((reading) => reading.metric === id);
-        const values = readings.flatMap((reading) => encode(row, reading));
+        const values = readings.flatMap((reading) => encode(row, reading, labelNames));
         return { ...(header as unknown as MetricObject), name: metric.name, values };
       },
       reset() {},
@@ -87,18 +94,19 @@ export function registerPrometheusMetrics(
   };
 }
 
-function encode(row: MetricRow, reading: Reading): (MetricValue<string> | MetricValueWithName<string>)[] {
-  return 'value' in reading ? [encodeValue(row, reading)] : encodeHistogram(row, reading);
+type Encoded = MetricValue<string> | MetricValueWithName<string>;
+
+function encode(row: MetricRow, reading: Reading, labelNames: readonly string[]): Encoded[] {
+  const labels = encodeLabels(row, reading, labelNames);
+  return 'value' in reading ? [{ value: reading.value, labels }] : encodeHistogram(row, reading, labels);
 }
 
-const encodeValue = (row: MetricRow, reading: ValueReading): MetricValue<string> => ({
-  value: reading.value,
-  labels: encodeLabels(row, reading),
-});
-
 /** Buckets are cumulated here: that is Prometheus's convention, not a property of the counts. */
-function encodeHistogram(row: MetricRow, reading: HistogramReading): MetricValueWithName<string>[] {
-  const labels = encodeLabels(row, reading);
+function encodeHistogram(
+  row: MetricRow,
+  reading: HistogramReading,
+  labels: Readonly<Record<string, string>>,
+): MetricValueWithName<string>[] {
   const { counts, sum } = reading.histogram;
   const bounds: (number | string)[] = [...(row.buckets ?? []), '+Inf'];
   let total = 0;
@@ -114,10 +122,14 @@ function encodeHistogram(row: MetricRow, reading: HistogramReading): MetricValue
 }
 
 /** prom-client publishes heap spaces without the `_space` that V8 puts behind each name. */
-const encodeLabels = (row: MetricRow, reading: Reading): Record<string, string> =>
+const encodeLabels = (
+  row: MetricRow,
+  reading: Reading,
+  labelNames: readonly string[],
+): Record<string, string> =>
   Object.fromEntries(
     row.labels.map(({ prometheus }, index) => {
       const text = reading.labels[index] ?? '';
-      return [prometheus, prometheus === 'space' ? text.replace(/_space$/, '') : text];
+      return [labelNames[index]!, prometheus === 'space' ? text.replace(/_space$/, '') : text];
     }),
   );

@@ -1,6 +1,7 @@
 import type { AgentConfig } from '../config.js';
 import type { CreatedCause, Creations } from './creations.js';
 import type { HeapAnswer, HeapRequest } from './heap-snapshot.js';
+import type { PoolChanges } from './pool.js';
 import type { Reading } from './reading.js';
 import type { Snapshot } from './snapshot.js';
 import type { WatchedThread } from './thread.js';
@@ -27,9 +28,12 @@ export interface SidecarData {
   readonly mainScript: string | null;
 }
 
+/** A snapshot on its way: of the pools only what has changed. */
+export type SentSnapshot = Omit<Snapshot, 'pools'> & { readonly pools: PoolChanges | null };
+
 /** Main thread to sidecar. */
 export type ToSidecar =
-  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'snapshot'; readonly snapshot: SentSnapshot }
   | { readonly type: 'collect'; readonly id: number }
   /** The loop has rested and works again: beats come more often now. */
   | { readonly type: 'work' }

@@ -43,8 +43,16 @@ export interface PoolReading {
   readonly waitTime: HistogramCounts;
   readonly useTime: HistogramCounts;
   readonly createTime: HistogramCounts;
-  /** Connections that are held, longest first; the first 100 of them. */
+  /** Connections that are held, longest first; the first 100 of them, fewer while several pools share the room. */
   readonly held: readonly HeldConnection[];
+}
+
+/** What has changed among the pools since the snapshot before. */
+export interface PoolChanges {
+  /** Those that were looked at. */
+  readonly looked: readonly PoolReading[];
+  /** Names of those that are not watched any more, or could not be read. */
+  readonly gone: readonly string[];
 }
 
 /** A held connection as a verdict shows it. Where it was taken is null for those that were not looked at. */

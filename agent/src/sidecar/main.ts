@@ -30,6 +30,7 @@ import { createIncidentBook, type IncidentEvent } from './incidents/book.js';
 import { newIncidentId } from './incidents/new-id.js';
 import { createJudge } from './judge.js';
 import { createEvidenceKeeper } from './keep-evidence.js';
+import { createKnownPools } from './known-pools.js';
 import { blockedCause, createLogBackpressure } from './log-backpressure.js';
 import { createOwnPauses, ownCauses } from './own-pauses.js';
 import { createPools } from './pools.js';
@@ -63,6 +64,7 @@ const log = createLog(config, thread.id, () => errors.set('log', errors.get('log
 const heartbeat = openHeartbeat(data.heartbeat);
 const capturer = createCapturer(heartbeat, data.probeKey, data.blindBecause);
 const positions = createSourcePositions(data.workingDirectory, packageDirectory);
+const completeSnapshot = createKnownPools();
 const history = createHistory();
 const readDescriptors = createDescriptorReader();
 const processSensor = startProcessSensor(data.processStartedAtMs, readDescriptors);
@@ -241,9 +243,10 @@ function onIncident(event: IncidentEvent, incident: Incident, key: string): void
 
 function onMessage(message: ToSidecar): void {
   if (message.type === 'snapshot') {
-    history.add(message.snapshot);
-    lastWords.add(message.snapshot);
-    judge.snapshot(message.snapshot);
+    const snapshot = completeSnapshot(message.snapshot);
+    history.add(snapshot);
+    lastWords.add(snapshot);
+    judge.snapshot(snapshot);
   } else if (message.type === 'collect') {
     send({ type: 'collected', id: message.id, readings: read() });
   } else if (message.type === 'work') {
@@ -268,7 +271,7 @@ async function serve(): Promise<SidecarServer | null> {
       token: config.token,
       onError: (error) => count('http', error),
       routes: createRoutes({
-        metrics: () => prometheusMetrics(collect),
+        metrics: () => prometheusMetrics(collect, { httpRequestDuration: config.httpLabels }),
         currentStall: watchdog.current,
         incidents: book.list,
         incident: book.get,

@@ -22,7 +22,7 @@ import { poolWords } from './diagnosis/pool-words.js';
 
 const bounds = metricCatalog.poolUseTime.buckets ?? [];
 const windowsKept = 30;
-/** More pools than this are not followed. */
+/** More pools than this are not followed at a time: those that callers wait for take the place of those without a queue. */
 const poolsMost = 100;
 /** Stalled time in one window from which on callers may wait because of us. Unit: ms. */
 const stalledLimitMs = 200;
@@ -60,6 +60,8 @@ interface Followed {
   newest: PoolReading;
   newestMs: number;
   windows: PoolWindow[];
+  /** Of the time since the newest reading. */
+  state: Disturbance;
   isExhausted: boolean;
   /** Who was last known to hold connections. */
   blamed: Blamed;
@@ -113,16 +115,29 @@ export function createPools({ quietUntilMs, locate, dependencies, database = nul
     if (blamed.culprit !== null || !followed.isExhausted) followed.blamed = blamed;
   };
 
+  const forgetUntroubled = (): void => {
+    for (const [name, { isExhausted, newest }] of pools) {
+      if (isExhausted || newest.pendingCount > 0) continue;
+      pools.delete(name);
+      return;
+    }
+  };
+
   const follow = (reading: PoolReading, atMs: number, state: Disturbance): Finding[] => {
     const followed = pools.get(reading.name);
     if (followed === undefined) {
       const baseline = createTimesBaseline(bounds);
-      const state = { isExhausted: false, blamed: nobody, database: null };
-      const fresh = { newest: reading, newestMs: atMs, windows: [], ...state };
+      const unjudged = { isExhausted: false, blamed: nobody, database: null };
+      const fresh = { newest: reading, newestMs: atMs, windows: [], state: undisturbed, ...unjudged };
+      if (pools.size >= poolsMost && reading.pendingCount > 0) forgetUntroubled();
       if (pools.size < poolsMost) pools.set(reading.name, { ...fresh, baseline });
       return [];
     }
-    const window = difference(reading, followed.newest, atMs - followed.newestMs, state);
+    followed.state = bothOf(followed.state, state);
+    // Of very many pools not all are looked at every second.
+    if (followed.newest === reading) return [];
+    const window = difference(reading, followed.newest, atMs - followed.newestMs, followed.state);
+    followed.state = undisturbed;
     followed.newest = reading;
     followed.newestMs = atMs;
     followed.windows = [...followed.windows, window].slice(-windowsKept);
@@ -189,6 +204,12 @@ function judgePool(facts: PoolFacts, windows: readonly PoolWindow[]): Finding | 
 }
 
 type Disturbance = Pick<PoolWindow, 'stalledMs' | 'isDisturbed'>;
+const undisturbed: Disturbance = { stalledMs: 0, isDisturbed: false };
+
+const bothOf = (a: Disturbance, b: Disturbance): Disturbance => ({
+  stalledMs: a.stalledMs + b.stalledMs,
+  isDisturbed: a.isDisturbed || b.isDisturbed,
+});
 
 function difference(
   now: PoolReading,

@@ -23,6 +23,17 @@ test('close() leaves the metrics of the service alone and takes the others out, 
   }
 });
 
+test('labels have the names that the user has chosen', async () => {
+  const registry = new Registry();
+  const histogram = { counts: [1], sum: 1 };
+  const host = createHostRegistries(
+    async () => [{ metric: 'httpRequestDuration', labels: ['GET', '/', '200'], histogram }],
+    { httpRequestDuration: ['verb', 'path', 'code'] },
+  );
+  host.add(registry);
+  assert.match(await registry.metrics(), /_count\{verb="GET",path="\/",code="200"\} 1$/m);
+});
+
 test('counters go as well when prom-client has renamed them for OpenMetrics', async () => {
   const registry = new Registry<'application/openmetrics-text; version=1.0.0; charset=utf-8'>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);

@@ -44,6 +44,27 @@ describe('in a real registry', () => {
     );
   });
 
+  test('labels have the names that were chosen, and the others their own', async () => {
+    const registry = new Registry();
+    const readings: Reading[] = [
+      { metric: 'httpRequestDuration', labels: ['GET', '/a/:id', '200'], histogram: { counts: [1], sum: 1 } },
+      { metric: 'activeResources', labels: ['Timeout'], value: 3 },
+    ];
+    const chosen = { httpRequestDuration: ['verb', 'space', 'code'] };
+    registerPrometheusMetrics(
+      registry,
+      prometheusMetrics(async () => readings, chosen),
+    );
+    const text = await registry.metrics();
+    assert.match(text, /^http_request_duration_seconds_count\{verb="GET",space="\/a\/:id",code="200"\} 1$/m);
+    assert.match(
+      text,
+      /^http_request_duration_seconds_bucket\{le="\+Inf",verb="GET",space="\/a\/:id",code="200"\} 1$/m,
+    );
+    assert.match(text, /^nodejs_active_resources\{type="Timeout"\} 3$/m);
+    assert.doesNotMatch(text, /status_code/);
+  });
+
   test('the buckets of a histogram are cumulated, up to the count of all', async () => {
     const text = await registryOf([
       { metric: 'gcDuration', labels: ['minor'], histogram: gcCounts },

@@ -9,7 +9,7 @@ const program = `
 import { createServer } from 'node:http';
 import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
 import { startAgent } from ${JSON.stringify(indexUrl)};
-const agent = startAgent();
+const agent = startAgent({ httpLabels: ['verb', 'path', 'code'] });
 const register = new Registry();
 collectDefaultMetrics({ register });
 new Counter({ name: 'orders_total', help: 'Orders.', registers: [register] }).inc(3);
@@ -34,7 +34,8 @@ test("the agent's metrics stand in the registry of the service, beside its own a
 
   const text = await until('all values are there', async () => {
     const { body } = await call(`${service}/metrics`);
-    return sumOf(body, 'nodejs_eventloop_utilization') !== null && body;
+    const isServed = sumOf(body, 'http_request_duration_seconds_count') !== null;
+    return isServed && sumOf(body, 'nodejs_eventloop_utilization') !== null && body;
   });
   assert.equal(sumOf(text, 'orders_total'), 3);
   for (const name of own) {
@@ -48,6 +49,12 @@ test("the agent's metrics stand in the registry of the service, beside its own a
     'faultline_agent_memory_bytes',
   ]) {
     assert.ok(sumOf(text, name)! > 0, name);
+  }
+  const served = await call(`${await child.url()}/metrics`);
+  for (const { body } of [served, { body: text }]) {
+    assert.ok(
+      sumOf(body, 'http_request_duration_seconds_count', 'verb="GET",path="unmatched",code="200"')! > 0,
+    );
   }
   assert.equal(sumOf(text, 'faultline_eventloop_blocked_seconds_total', 'cause="gc"'), 0);
   assert.ok(sumOf(text, 'nodejs_eventloop_delay_seconds_count')! > 0);

@@ -206,3 +206,50 @@ test('a pool that has gone begins anew when it comes back', () => {
   assert.equal(pools.explains('localhost:5432/shop'), false);
   assert.deepEqual(seconds(5, waited), []);
 });
+
+test('seconds in which a pool was not looked at are part of its next window, with what disturbed them', () => {
+  for (const { stalledMs, told } of [
+    { stalledMs: 0, told: true },
+    { stalledMs: 900, told: false },
+  ]) {
+    const { pools } = start();
+    let monotonicMs = 0;
+    const judge = (reading: PoolReading, stalled = 0) => {
+      monotonicMs += 1_000;
+      pools.addStalled(stalled);
+      return pools.judge(aSnapshot({ monotonicMs, pools: [reading] }), false);
+    };
+    /** Looked at every third second; what stalls is over two seconds before the look. */
+    const look = () => {
+      const reading = aPoolReading(waited);
+      const findings = judge(reading);
+      for (const stalled of [stalledMs, 0]) findings.push(...judge(reading, stalled));
+      return findings;
+    };
+    const findings = Array.from({ length: 8 }, look);
+    assert.deepEqual(findings.slice(0, 5).flat(), [], 'a pool is judged by its looks, not by seconds');
+    assert.equal(findings.slice(5).flat().length > 0, told, `${stalledMs} ms stalled`);
+  }
+});
+
+test('of more than a hundred pools those that callers wait for are followed', () => {
+  const { pools } = start();
+  const judge = (second: number, queued: string) =>
+    pools.judge(
+      aSnapshot({
+        monotonicMs: second * 1_000,
+        pools: Array.from({ length: 150 }, (_, index) => {
+          const name = `pool ${index}`;
+          return aPoolReading({ name, ...(name === queued && waited) });
+        }),
+      }),
+      false,
+    );
+  const keys = (from: number, queued: string): string[] =>
+    Array.from({ length: 7 }, (_, index) => judge(from + index, queued)).flatMap((found) =>
+      found.map(({ key }) => key),
+    );
+  assert.deepEqual([...new Set(keys(1, 'pool 149'))], ['pool 149']);
+  assert.deepEqual([...new Set(keys(8, 'pool 148'))], ['pool 148']);
+  assert.deepEqual([...new Set(keys(15, 'pool 7'))], ['pool 7']);
+});

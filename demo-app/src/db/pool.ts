@@ -2,6 +2,7 @@ import pg from 'pg';
 import { Failure } from '../failure.js';
 import type { Logger } from '../log.js';
 import { watchHeldClients } from './held-clients.js';
+import { createOperator, type Operator } from './operator.js';
 
 /** Limits of the pool; see config.ts. */
 export interface DatabaseLimits {
@@ -18,6 +19,10 @@ export interface Database {
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Closes connections that are held for so long without a query. Returns how many. Unit: ms. */
   takeBackHeld(heldMs: number): number;
+  /** How long callers wait for a connection from now on; null for as long as it is set to. Returns that time. Unit: ms. */
+  useConnectWait(ms: number | null): number;
+  /** For those who look after the database while the pool has no connection. */
+  readonly operator: Operator;
   close(): Promise<void>;
 }
 
@@ -42,6 +47,7 @@ export function openDatabase(url: string, limits: DatabaseLimits, log: Logger): 
   // The pool listens to those that are idle; whoever uses one is told by its query, and between two queries by nobody.
   pool.on('connect', (client) => void client.on('error', () => {}));
   const held = watchHeldClients(pool);
+  const operator = createOperator(url);
   // The server gives up first, so that its clear error arrives; ours is for a server that has gone silent.
   const queryMs = limits.statementMs + 1_000;
   return {
@@ -51,7 +57,16 @@ export function openDatabase(url: string, limits: DatabaseLimits, log: Logger): 
       return (await pool.query<Row>(timed)).rows;
     },
     takeBackHeld: held.takeBack,
-    close: () => pool.end(),
+    useConnectWait(ms) {
+      // The pool reads it for each caller and for each connection that it opens.
+      const waitMs = ms ?? limits.connectMs;
+      pool.options.connectionTimeoutMillis = waitMs;
+      return waitMs;
+    },
+    operator,
+    async close() {
+      await Promise.all([pool.end(), operator.close()]);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { z } from 'zod';
 import { admin, adminToken, startTestApi, type TestApi } from '../harness/api.js';
 import { startTestDatabase, type TestDatabase } from '../harness/database.js';
@@ -208,4 +209,32 @@ test('a switch for an unknown feature and a switch without state are refused', a
   assert.deepEqual([unknown.status, await codeOf(unknown)], [404, 'feature-not-found']);
   const unclear = await api.send('PUT', '/admin/features/export-all', { enabled: 'no' }, admin);
   assert.deepEqual([unclear.status, await codeOf(unclear)], [422, 'validation-failed']);
+});
+
+test('says who has how many sessions, and ends those of an application that are idle', async (t) => {
+  const other = new pg.Client({ connectionString: database.url, application_name: 'reports' });
+  const ended = new Promise((resolve) => other.on('error', resolve));
+  t.after(() => other.end().catch(() => {}));
+  await other.connect();
+  const counts = await (await api.get('/admin/connections/sessions', admin)).json();
+  const reports = (counts as { sessions: { application: string; count: number }[] }).sessions.find(
+    ({ application }) => application === 'reports',
+  );
+  assert.equal(reports?.count, 1);
+  const path = `${api.url}/admin/connections/sessions/reports`;
+  const end = async (): Promise<unknown> => (await fetch(path, { method: 'DELETE', headers: admin })).json();
+  assert.deepEqual(await end(), { application: 'reports', ended: 1 });
+  await ended;
+  assert.deepEqual(await end(), { application: 'reports', ended: 0 });
+});
+
+test('the pool waits for connections as long as it is told, and then as before', async () => {
+  const before = api.database.pool.options.connectionTimeoutMillis;
+  const put = (ms: number) => api.send('PUT', '/admin/connections/wait', { ms }, admin);
+  assert.deepEqual(await (await put(20_000)).json(), { waitMs: 20_000 });
+  assert.equal(api.database.pool.options.connectionTimeoutMillis, 20_000);
+  for (const ms of [99, 60_001]) assert.equal((await put(ms)).status, 422);
+  const undone = await fetch(`${api.url}/admin/connections/wait`, { method: 'DELETE', headers: admin });
+  assert.deepEqual(await undone.json(), { waitMs: before });
+  assert.equal(api.database.pool.options.connectionTimeoutMillis, before);
 });

@@ -2,7 +2,7 @@ import { type ModuleWatch, watchModuleClass } from '../module-cache.js';
 import { guarded } from '../pools/guarded.js';
 import { wrapOwnMethod } from '../pools/wrap-method.js';
 import { beginRedisCall, nodeRedisTarget, type WithOptions, waitsForOthers } from './redis-commands.js';
-import { failRedisCall } from './redis-errors.js';
+import { followReply } from './redis-replies.js';
 import type { Call, Targets } from './targets.js';
 
 interface ClientModule {
@@ -39,10 +39,7 @@ const wrapSender = (prototype: object, method: (typeof methods)[number], targets
   wrapOwnMethod(prototype, method, (send, [words], _top, client) => {
     const call = guarded(() => begin(client as WithOptions, method, words, targets))();
     const result = send();
-    if (call === null) return result;
-    if (result instanceof Promise) return passOn(result, call);
-    call.failed(null);
-    return result;
+    return call === null ? result : followReply(result, call);
   });
 
 function begin(client: WithOptions, method: string, words: unknown, targets: Targets): Call | null {
@@ -50,16 +47,3 @@ function begin(client: WithOptions, method: string, words: unknown, targets: Tar
     method === 'sendCommand' && Array.isArray(words) && waitsForOthers(String(words[0]), words);
   return isWaiting ? null : beginRedisCall(targets, nodeRedisTarget(client));
 }
-
-/** The caller gets the end of this chain: beside it, a rejection that nobody handles would count as handled. */
-const passOn = (result: Promise<unknown>, call: Call): Promise<unknown> =>
-  result.then(
-    (reply) => {
-      guarded(() => call.answered(200))();
-      return reply;
-    },
-    (error: unknown) => {
-      guarded(() => failRedisCall(call, error, null))();
-      throw error;
-    },
-  );

@@ -3,6 +3,7 @@ import type { Sensor } from '../sensor.js';
 import { watchHttpRequests } from './http.js';
 import { watchIoredis } from './ioredis.js';
 import { watchNodeRedis } from './node-redis.js';
+import { watchNodeRedis4 } from './node-redis-4.js';
 import { watchUntracedNodeRedis } from './node-redis-untraced.js';
 import { watchPgQueries } from './pg.js';
 import { createTargets, type DelayClock } from './targets.js';
@@ -19,7 +20,12 @@ export function startDependencySensor(clock: DelayClock, discover: boolean): Dep
   const targets = createTargets(clock);
   const ends = [watchHttpRequests(targets), watchUndiciRequests(targets), watchNodeRedis(targets)];
   const drivers = discover
-    ? [watchPgQueries(targets), watchIoredis(targets), watchUntracedNodeRedis(targets)]
+    ? [
+        watchPgQueries(targets),
+        watchIoredis(targets),
+        watchUntracedNodeRedis(targets),
+        watchNodeRedis4(targets),
+      ]
     : [];
   return {
     look() {

@@ -1,15 +1,12 @@
 import { monotonicMs } from '../../protocol/clock.js';
 import type { HeldConnection } from '../../protocol/pool.js';
 import type { ProbeAnswer } from '../../protocol/stack.js';
+import { type HolderRoom, wholeRoom } from './holder-room.js';
 import type { Origin } from './origins.js';
 import { pgBackendPid } from './pg-client.js';
 
-/** More held connections than this are counted by the pool, but not listed. */
-const listedMost = 100;
 /** Only those that are held for so long have their stack put into words while nobody waits. Unit: ms. */
 const worthTellingMs = 250;
-/** Holders whose stacks are told, longest first. */
-const toldMost = 10;
 
 /** Who holds the connections of one pool. Clients themselves are not kept alive. */
 export interface Holders {
@@ -19,7 +16,7 @@ export interface Holders {
   /** Time that it was held; null when it was taken before anybody looked. Unit: ms. */
   released(client: object): number | null;
   /** Longest first. While callers are queued, who holds something only for a moment is told, too. */
-  read(isQueued: boolean): HeldConnection[];
+  read(isQueued: boolean, room?: HolderRoom): HeldConnection[];
 }
 
 interface Holder {
@@ -27,6 +24,8 @@ interface Holder {
   readonly sinceMs: number;
   origin: Origin | null;
   frames: ProbeAnswer['frames'] | null;
+  /** Undefined before it was asked: it stays the same for as long as the connection stands. */
+  backendPid: number | null | undefined;
 }
 
 /** `isOut` says whether a client is still held, for pools that do not tell of each return. */
@@ -45,7 +44,13 @@ export function createHolders(
   };
   return {
     acquired(client) {
-      const holder = { client: new WeakRef(client), sinceMs: monotonicMs(), origin: null, frames: null };
+      const holder = {
+        client: new WeakRef(client),
+        sinceMs: monotonicMs(),
+        origin: null,
+        frames: null,
+        backendPid: undefined,
+      };
       byClient.set(client, holder);
       held.add(holder);
     },
@@ -60,21 +65,23 @@ export function createHolders(
       held.delete(holder);
       return monotonicMs() - holder.sinceMs;
     },
-    read(isQueued) {
+    read(isQueued, room = wholeRoom) {
       const nowMs = monotonicMs();
       const list: HeldConnection[] = [];
       for (const holder of held) {
         const client = holder.client.deref();
         // A client that nobody has any more cannot be given back either.
         if (client === undefined || !isOut(client)) held.delete(holder);
-        else if (list.length < listedMost) {
+        else if (list.length < room.listed) {
           const ageMs = nowMs - holder.sinceMs;
-          const isTold = (isQueued || ageMs >= worthTellingMs) && list.length < toldMost;
+          const isTold = (isQueued || ageMs >= worthTellingMs) && list.length < room.told;
           const frames = isTold ? framesOf(holder) : [];
           const request = holder.origin?.request ?? null;
-          const backendPid = pgBackendPid(client);
-          const held = { ageMs, querying: isQuerying(client), request, frames };
-          list.push(backendPid === null ? held : { ...held, backendPid });
+          if (holder.backendPid === undefined) holder.backendPid = pgBackendPid(client);
+          const { backendPid } = holder;
+          const querying = isQuerying(client);
+          if (backendPid === null) list.push({ ageMs, querying, request, frames });
+          else list.push({ ageMs, querying, request, frames, backendPid });
         }
       }
       return list;

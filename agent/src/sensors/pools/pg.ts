@@ -128,7 +128,7 @@ export function watchPgPool(
   });
 
   return {
-    read() {
+    read(room) {
       noteQueue();
       const pendingMinCount = fewestWaiting;
       fewestWaiting = pool.waitingCount;
@@ -148,7 +148,7 @@ export function watchPgPool(
         waitTime: waitTime.read(),
         useTime: useTime.read(),
         createTime: createTime.read(),
-        held: holders.read(fewestWaiting > 0),
+        held: holders.read(fewestWaiting > 0, room),
       };
     },
     close() {

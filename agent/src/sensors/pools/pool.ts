@@ -1,8 +1,10 @@
 import type { PoolReading } from '../../protocol/pool.js';
+import type { HolderRoom } from './holder-room.js';
 
 /** A connection pool under watch. */
 export interface WatchedPool {
-  read(): PoolReading;
+  /** `room` is what its held connections may take; all that a pool may have when left out. */
+  read(room?: HolderRoom): PoolReading;
   /** Removes listeners and wrappers; the pool itself lives on. */
   close(): void;
 }

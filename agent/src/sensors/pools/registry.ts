@@ -16,17 +16,18 @@ import type { TarnPool } from './libraries/tarn.js';
 import type { UndiciPool } from './libraries/undici.js';
 import type { UndiciAgent } from './libraries/undici-agent.js';
 import { type MatchedPool, matched, type PoolLibrary } from './library.js';
+import { createPoolLooks, type LookedAt } from './looks.js';
 import { createOriginSampler } from './origins.js';
 import type { PgPool } from './pg.js';
-import type { PoolEvents, WatchedPool } from './pool.js';
+import type { PoolEvents } from './pool.js';
 
 /** More pools than this are not watched: a program that opens pools without end must not fill our memory too. */
 const poolsWatched = 1_000;
 /** Pools of one library that were found by themselves: an Agent for each call must not leave the database's pool
  *  without a place. */
 const foundMost = 200;
-/** A pool that was found and has had nothing for so many readings is let go of; its next use finds it again. */
-const emptyReadingsMost = 300;
+/** A pool that was found and has had nothing for so many seconds is let go of; its next use finds it again. */
+const emptyLooksMost = 300;
 
 /** A pool of a library that is known, or an adapter for any other. */
 export type SupportedPool =
@@ -54,17 +55,16 @@ export interface PoolSensor extends Sensor<readonly PoolReading[]> {
   has(pool: object): boolean;
 }
 
-interface Entry {
+interface Entry extends LookedAt {
   readonly name: string;
   readonly matched: MatchedPool;
-  readonly pool: WatchedPool;
   /** Library that it was found by; null when the service has named the pool. */
   readonly foundBy: PoolLibrary | null;
-  emptyReadings: number;
 }
 
-/** Reads every watched pool, about once a second; `currentRequest` tells whom a connection is taken for. A pool that
- *  throws is left out of the reading, the others are not. */
+/** Reads every watched pool, about once a second; of very many, those that were not looked at have the reading of before.
+ *  `currentRequest` tells whom a connection is taken for. A pool that throws is left out of the reading, the others are
+ *  not. */
 export function startPoolSensor(
   events: PoolEvents,
   currentRequest: () => RequestContext | null = () => null,
@@ -73,6 +73,7 @@ export function startPoolSensor(
   const watched = new Map<object, Entry>();
   const names = new Set<string>();
   const foundBy = new Map<PoolLibrary, number>();
+  const looks = createPoolLooks<Entry>();
   const countFound = (library: PoolLibrary | null, change: number): void => {
     if (library !== null) foundBy.set(library, (foundBy.get(library) ?? 0) + change);
   };
@@ -82,27 +83,28 @@ export function startPoolSensor(
     const pool = match.watch(unique, events, origins);
     names.add(unique);
     countFound(library, 1);
-    watched.set(match.pool, { name: unique, matched: match, pool, foundBy: library, emptyReadings: 0 });
+    const unread = { newest: null, emptySince: null };
+    const entry = { name: unique, matched: match, pool, foundBy: library, ...unread };
+    watched.set(match.pool, entry);
+    looks.add(entry);
   };
   const stop = (pool: object): void => {
     const entry = watched.get(pool);
     if (entry === undefined) return;
     entry.pool.close();
     watched.delete(pool);
+    looks.delete(entry);
     names.delete(entry.name);
     countFound(entry.foundBy, -1);
   };
-  const readEntry = (entry: Entry): PoolReading[] => {
-    const [reading] = readOrNothing(entry.pool);
-    if (reading === undefined) return [];
-    const isEmpty = reading.usedCount + reading.idleCount + reading.pendingCount === 0;
-    entry.emptyReadings = isEmpty ? entry.emptyReadings + 1 : 0;
-    return [reading];
-  };
   const hasEnded = guarded(({ matched: match }: Entry) => match.hasEnded());
-  const isOver = (entry: Entry): boolean =>
-    hasEnded(entry) === true ||
-    (entry.foundBy?.isEndless === true && entry.emptyReadings >= emptyReadingsMost);
+  const letGo = (entry: Entry, emptyLooks: number): boolean => {
+    // A program may open and end pools all day long; those that have ended must not be kept alive here.
+    const isForgotten = entry.foundBy?.isEndless === true && emptyLooks >= emptyLooksMost;
+    const isOver = isForgotten || hasEnded(entry) === true;
+    if (isOver) stop(entry.matched.pool);
+    return isOver;
+  };
 
   return {
     watch(value, name) {
@@ -122,9 +124,10 @@ export function startPoolSensor(
     has: (pool) => watched.has(pool),
     read() {
       origins.nextSecond();
-      // A program may open and end pools all day long; those that have ended must not be kept alive here.
-      for (const [pool, entry] of watched) if (isOver(entry)) stop(pool);
-      return [...watched.values()].flatMap(readEntry);
+      looks.look(letGo);
+      const readings: PoolReading[] = [];
+      for (const { newest } of watched.values()) if (newest !== null) readings.push(newest);
+      return readings;
     },
     close() {
       for (const pool of watched.keys()) stop(pool);
@@ -154,12 +157,4 @@ function uniqueName(name: string, taken: ReadonlySet<string>): string {
   let copy = 2;
   while (taken.has(`${name}#${copy}`)) copy += 1;
   return `${name}#${copy}`;
-}
-
-function readOrNothing(pool: WatchedPool): PoolReading[] {
-  try {
-    return [pool.read()];
-  } catch {
-    return [];
-  }
 }

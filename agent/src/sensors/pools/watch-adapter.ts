@@ -39,7 +39,7 @@ export function watchAdapter(
   };
 
   return {
-    read() {
+    read(room) {
       counts = adapter.read();
       asked = countAsked();
       const pendingMinCount = Math.min(fewestWaiting, counts.waiting);
@@ -57,7 +57,7 @@ export function watchAdapter(
         openingCount: counts.opening ?? 0,
         asked,
         ...times.read(),
-        held: holders.read(counts.waiting > 0),
+        held: holders.read(counts.waiting > 0, room),
       };
     },
     close: () => void guarded(() => end?.())(),

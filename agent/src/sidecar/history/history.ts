@@ -23,7 +23,7 @@ export function createHistory(): History {
   return {
     add(snapshot) {
       const before = snapshots.pop();
-      if (before !== undefined) snapshots.push(forgetRequests(forgetHolders(before)));
+      if (before !== undefined) snapshots.push(forgetLists(before));
       snapshots.push(snapshot);
       if (snapshots.length > snapshotsKept) snapshots.shift();
       pauses.push(...(snapshot.gc?.pauses ?? []));
@@ -40,15 +40,12 @@ export function createHistory(): History {
   };
 }
 
-/** Stacks of those who hold connections are of interest while they do, and five minutes of them would be megabytes. */
-const forgetHolders = (snapshot: Snapshot): Snapshot =>
-  snapshot.pools === null || snapshot.pools.every(({ held }) => held.length === 0)
+/** Up to a thousand pools with those who hold their connections, and hundreds of histograms of requests, are of interest
+ *  while they are the newest: counters hold what came before, and five minutes of them would not fit into this thread. */
+const forgetLists = (snapshot: Snapshot): Snapshot =>
+  snapshot.pools === null && snapshot.requests === null
     ? snapshot
-    : { ...snapshot, pools: snapshot.pools.map((pool) => ({ ...pool, held: [] })) };
-
-/** Hundreds of histograms are of interest while they are the newest: counters hold what came before. */
-const forgetRequests = (snapshot: Snapshot): Snapshot =>
-  snapshot.requests === null ? snapshot : { ...snapshot, requests: null };
+    : { ...snapshot, pools: null, requests: null };
 
 const overlap = ({ startedMs, durationMs }: GcPause, fromMs: number, toMs: number): number =>
   Math.max(0, Math.min(toMs, startedMs + durationMs) - Math.max(fromMs, startedMs));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
+import { commandOptions, createClient as createClient4, defineScript } from 'redis-4';
 import { createClient as createUntracedClient } from 'redis-untraced';
 import type { DependencyReading } from '../../../src/protocol/dependency.js';
 import { redisTarget } from '../../../src/sensors/dependencies/redis-commands.js';
@@ -221,6 +222,135 @@ test('commands of node-redis before 5.12, which has no channels, are calls as we
   assert.deepEqual(reading.errors, { ...noErrors, reset: 1 });
 });
 
+describe('commands of node-redis 4', () => {
+  let server: RedisServer;
+  before(async () => {
+    if (skip === false) server = await startRedis();
+  });
+  after(() => server?.close());
+
+  async function start(t: TestContext) {
+    const read = startSensor(t);
+    const echo = defineScript({
+      NUMBER_OF_KEYS: 0,
+      SCRIPT: 'return ARGV[1]',
+      transformArguments: (text: string) => [text],
+      transformReply: (reply: string) => reply,
+    });
+    const client = createClient4({ socket: { host: '127.0.0.1', port: server.port }, scripts: { echo } });
+    client.on('error', () => {});
+    await client.connect();
+    t.after(() => client.disconnect().catch(() => {}));
+    return { read, client };
+  }
+
+  test('are calls to host and port, under both of their names, and so are those that fail', {
+    skip,
+  }, async (t) => {
+    const { read, client } = await start(t);
+    assert.equal(await client.set('customer:secret', 'x'), 'OK');
+    assert.equal(await client.GET('customer:secret'), 'x');
+    assert.equal(await client.sendCommand(['GET', 'customer:secret']), 'x');
+    await assert.rejects(client.incr('customer:secret'), /integer/);
+    const reading = read();
+    assert.equal(reading.target, `127.0.0.1:${server.port}`);
+    assert.deepEqual([answered(reading), reading.begun, reading.inFlight], [4, 4, 0]);
+    assert.deepEqual(reading.errors, noErrors);
+    assert.ok(!JSON.stringify(reading).includes('secret'));
+  });
+
+  const rows: readonly [
+    string,
+    number,
+    (client: Awaited<ReturnType<typeof start>>['client']) => Promise<unknown>,
+  ][] = [
+    ['a transaction is one', 1, (client) => client.multi().ping().ping().exec()],
+    ['a pipeline is one', 1, (client) => client.multi().ping().ping().execAsPipeline()],
+    ['a script is one', 1, (client) => client.echo('a')],
+    [
+      'one that goes to a client of its own is one',
+      1,
+      (client) => client.get(commandOptions({ isolated: true }), 'a'),
+    ],
+    ['one that waits for somebody else is none', 0, (client) => client.blPop('nobody:pushes', 0.05)],
+    [
+      'so it is in a client of its own',
+      0,
+      (client) => client.blPop(commandOptions({ isolated: true }), 'nobody:pushes', 0.05),
+    ],
+    ['so it is in words', 0, (client) => client.sendCommand(['BLPOP', 'nobody:pushes', '0.05'])],
+    [
+      'a stream that is waited for is none',
+      0,
+      (client) => client.xRead({ key: 'nobody:adds', id: '$' }, { BLOCK: 50 }),
+    ],
+    ['a stream that is read is one', 1, (client) => client.xRead({ key: 'nobody:adds', id: '0' })],
+  ];
+  for (const [title, calls, ask] of rows) {
+    test(title, { skip }, async (t) => {
+      const { read, client } = await start(t);
+      await client.ping();
+      const before = read().begun;
+      await ask(client);
+      assert.deepEqual([read().begun - before, read().inFlight, read().errors], [calls, 0, noErrors]);
+    });
+  }
+
+  test('fail when the server cannot do its work', { skip }, async (t) => {
+    const { read, client } = await start(t);
+    await client.configSet('maxmemory', '1');
+    await assert.rejects(client.set('big', 'x'), /OOM/);
+    await client.configSet('maxmemory', '0');
+    assert.deepEqual(read().errors, { ...noErrors, '5xx': 1 });
+  });
+
+  test("are nobody's fault when the client is closed, and a reset when the server dies", {
+    skip,
+  }, async (t) => {
+    const other = await startRedis();
+    const read = startSensor(t);
+    const open = async () => {
+      const client = createClient4({ socket: { host: '127.0.0.1', port: other.port } });
+      client.on('error', () => {});
+      await client.connect();
+      t.after(() => client.disconnect().catch(() => {}));
+      return client;
+    };
+    const [closed, broken] = [await open(), await open()];
+    other.pause();
+    const waiting = closed.ping();
+    await closed.disconnect();
+    await assert.rejects(waiting);
+    const lost = broken.ping();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await Promise.all([assert.rejects(lost), other.kill()]);
+    assert.deepEqual([read().errors, read().inFlight], [{ ...noErrors, reset: 1 }, 0]);
+  });
+
+  test('of a server that is not there yet are in flight until it comes', { skip }, async (t) => {
+    const read = startSensor(t);
+    const port = await freePort();
+    const client = createClient4({ socket: { host: '127.0.0.1', port, reconnectStrategy: () => 50 } });
+    client.on('error', () => {});
+    client.connect().catch(() => {});
+    t.after(() => client.disconnect().catch(() => {}));
+    const queued = client.ping();
+    assert.equal(read().inFlight, 1);
+    const late = await startRedis(port);
+    t.after(() => late.close());
+    assert.equal(await queued, 'PONG');
+    assert.deepEqual([answered(read()), read().inFlight], [1, 0]);
+  });
+
+  test('are given back, and refuse what they cannot send, as without the agent', { skip }, async (t) => {
+    const { client } = await start(t);
+    const reply: unknown = client.get('nobody:sets');
+    assert.ok(reply instanceof Promise);
+    assert.equal(await reply, null);
+    await assert.rejects(client.set(undefined as never, 'x'), TypeError);
+  });
+});
+
 /** The prototype that has a method. */
 const ownerOf = (value: object, method: string): object =>
   Object.hasOwn(value, method) ? value : ownerOf(Object.getPrototypeOf(value) as object, method);
@@ -230,6 +360,10 @@ test('the classes are given back as they came', () => {
     [Redis.prototype, 'sendCommand'],
     [Redis.prototype, 'connect'],
     [ownerOf(createUntracedClient(), 'sendCommand'), 'sendCommand'],
+    [ownerOf(createClient4(), 'sendCommand'), 'sendCommand'],
+    [ownerOf(createClient4(), 'get'), 'get'],
+    [ownerOf(createClient4(), 'CLIENT_NO-EVICT'), 'CLIENT_NO-EVICT'],
+    [ownerOf(createClient4(), 'executeScript'), 'executeScript'],
   ];
   const look = () => methods.map(([prototype, name]) => Reflect.get(prototype, name) as unknown);
   const before = look();

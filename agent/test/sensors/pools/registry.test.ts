@@ -104,13 +104,70 @@ for (const value of [null, {}, 'pool', { connect() {} }]) {
   });
 }
 
+/** As many times as it takes to look at each of 1,000 pools. */
+const readRound = (sensor: ReturnType<typeof startPoolSensor>) =>
+  Array.from({ length: 20 }, () => sensor.read()).at(-1)!;
+
 test('watches 1,000 of 10,000 pools and leaves the others alone', (t) => {
   const { sensor } = start(t);
   const pools = Array.from({ length: 10_000 }, () => new FakePool(options));
   const stops = pools.map((pool) => sensor.watch(pool));
-  assert.equal(sensor.read().length, 1_000);
+  assert.equal(readRound(sensor).length, 1_000);
   assert.deepEqual(pools[9_999]?.eventNames(), []);
   stops[9_999]?.();
   stops[0]?.();
   assert.equal(sensor.read().length, 999);
+});
+
+describe('of very many pools', () => {
+  const many = (t: TestContext, count: number) => {
+    const { sensor } = start(t);
+    const pools = Array.from({ length: count }, (_, index) => {
+      const pool = new FakePool({ ...options, database: `shop-${index}` });
+      sensor.watch(pool);
+      return pool;
+    });
+    const countNew = (): number => {
+      const before = new Set(sensor.read());
+      return sensor.read().filter((reading) => !before.has(reading)).length;
+    };
+    return { sensor, pools, countNew };
+  };
+
+  test('as many as 50 are all looked at in each reading', (t) => {
+    assert.equal(many(t, 50).countNew(), 50);
+  });
+
+  test('50 are looked at in each reading, and the others keep their readings', (t) => {
+    const { sensor, countNew } = many(t, 1_000);
+    readRound(sensor);
+    assert.equal(countNew(), 50);
+    assert.equal(sensor.read().length, 1_000);
+  });
+
+  test('one that callers wait for is looked at in each reading', (t) => {
+    const { sensor, pools } = many(t, 1_000);
+    pools[999]!.waitingCount = 3;
+    readRound(sensor);
+    const looks = Array.from({ length: 4 }, () =>
+      sensor.read().find(({ name }) => name.endsWith('shop-999')),
+    );
+    assert.equal(new Set(looks).size, 4);
+  });
+
+  test('those that have ended are let go of', (t) => {
+    const { sensor, pools } = many(t, 1_000);
+    for (const pool of pools) pool.ended = true;
+    assert.equal(readRound(sensor).length, 0);
+  });
+
+  test('not more than 300 held connections are listed in one reading', (t) => {
+    const { sensor, pools } = many(t, 45);
+    for (const pool of pools) {
+      pool.waitingCount = 1;
+      for (let count = 0; count < 10; count += 1) pool.emit('acquire', {});
+    }
+    const held = sensor.read().flatMap((reading) => reading.held);
+    assert.equal(held.length, 300);
+  });
 });

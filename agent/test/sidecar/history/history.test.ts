@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { RequestsReading } from '../../../src/protocol/requests.js';
 import type { GcPause } from '../../../src/protocol/snapshot.js';
 import { createHistory } from '../../../src/sidecar/history/history.js';
-import { aSnapshot } from '../../harness/make.js';
+import { aPoolReading, aSnapshot } from '../../harness/make.js';
+import { until } from '../../harness/wait.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const pause = (startedMs: number, durationMs: number): GcPause => ({ kind: 'major', startedMs, durationMs });
 const at = (monotonicMs: number, ...pauses: GcPause[]) =>
@@ -79,4 +86,21 @@ test('keeps the newest collections of very many', () => {
   const newest = history.gcRatio(390_000, 391_000);
   assert.equal(newest === null ? null : Math.round(newest * 1_000), 64);
   assert.equal(history.gcRatio(1_000, 2_000), 0, 'the first ones are gone');
+});
+
+test('keeps pools and requests of the newest snapshot only: a thousand pools of five minutes would not fit', async () => {
+  const history = createHistory();
+  const add = (): WeakRef<object>[] => {
+    const pool = aPoolReading();
+    const requests: RequestsReading = { inFlight: 0, series: [], foldedRoutes: 0, running: [] };
+    history.add(aSnapshot({ pools: [pool], requests }));
+    return [new WeakRef(pool), new WeakRef(requests)];
+  };
+  const [first, second] = [add(), add()];
+  await until('the snapshot before has forgotten them', () => {
+    collectGarbage();
+    return first.every((each) => each.deref() === undefined);
+  });
+  assert.ok(second.every((each) => each.deref() !== undefined));
+  assert.equal(history.newest()?.pools?.length, 1);
 });

@@ -10,8 +10,11 @@ export interface HandshakeOptions {
   readonly expired: () => boolean;
 }
 
-/** Sets the server's own `pre_auth_delay`, which needs a superuser, and ends the connections of this service, so that it
- *  has to open new ones. The session that set it takes it back. */
+/** The server takes note of a setting within this time. */
+const notedWithin = '2 seconds';
+
+/** Sets the server's own `pre_auth_delay`, which needs a superuser, and ends the connections that this service has from
+ *  before, so that it has to open new ones. The session that set it takes it back. */
 export function delayHandshakes(url: string, { delayMs, expired }: HandshakeOptions): RunningFault {
   const client = new pg.Client({
     connectionString: url,
@@ -23,23 +26,24 @@ export function delayHandshakes(url: string, { delayMs, expired }: HandshakeOpti
   let isOver = false;
   let isBusy = false;
 
-  const begin = async (): Promise<void> => {
+  const begin = async (): Promise<string> => {
     await client.connect();
     await client.query(`alter system set pre_auth_delay = '${Math.round(delayMs / 1_000)}s'`);
-    await client.query('select pg_reload_conf()');
+    const { rows } = await client.query<{ now: string }>('select now()::text as now from pg_reload_conf()');
+    return rows[0]!.now;
   };
   const begun = begin();
   begun.catch(() => {});
   const look = async (): Promise<void> => {
-    await begun;
-    // None but those that are waiting to be let in, which have no name yet, and those from before.
     await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'product-catalog'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'product-catalog' and backend_start < $1::timestamptz + $2::interval`,
+      [await begun, notedWithin],
     );
     if (!isOver) harm.note();
   };
   const end = async (): Promise<void> => {
-    await begun.catch(() => {});
+    await begun.catch(() => null);
     await client.query('alter system reset pre_auth_delay');
     await client.query('select pg_reload_conf()');
   };

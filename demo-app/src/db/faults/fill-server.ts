@@ -25,7 +25,10 @@ export function fillServer(url: string, { sessionsMost, expired }: FillOptions):
       application_name: 'price-import',
       connectionTimeoutMillis: connectMs,
     });
-    client.on('error', () => void sessions.delete(client));
+    // Somebody may send these sessions away, as the runbook says.
+    client.on('error', () => {
+      if (sessions.has(client)) stop();
+    });
     await client.connect();
     if (isOver) await client.end();
     else sessions.add(client);
@@ -33,11 +36,10 @@ export function fillServer(url: string, { sessionsMost, expired }: FillOptions):
   };
   const look = async (): Promise<void> => {
     const first = sessions.values().next().value ?? (await open());
-    const { rowCount } = await first.query(
+    await first.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'product-catalog'`,
     );
-    // Whoever has lost its connection comes back at once: nothing is free as long as nobody was sent away.
-    if (sessions.size > 1 && rowCount === 0) return harm.note();
+    // Somebody else may have had the last one for a moment: the server is full when it says so.
     while (!isOver && sessions.size < sessionsMost) await open();
   };
   const stop = (): void => {
