@@ -6,11 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Below the load from which on agent/test/harness/crowded.ts skips tests, so that there is room for what comes. */
 const calmLoadOfCpu = 1.25;
 const limitMs = 60_000;
-const lookEveryMs = 1_000;
+/** Longer than the five seconds in which Linux computes the load anew. */
+const lookEveryMs = 6_000;
 
-/** Returns once the load is low, or after a minute: other people's work may never end. */
+/** Returns once the load is low, and when it falls no longer: other people's work may never end. */
 export async function untilCalm() {
   const endMs = performance.now() + limitMs;
-  while (loadavg()[0] > availableParallelism() * calmLoadOfCpu && performance.now() < endMs)
+  let [load] = loadavg();
+  while (load > availableParallelism() * calmLoadOfCpu && performance.now() < endMs) {
     await sleep(lookEveryMs);
+    const [now] = loadavg();
+    if (now >= load) return;
+    load = now;
+  }
 }
