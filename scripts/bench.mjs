@@ -1,5 +1,4 @@
-// npm run bench -- [NAME] [options]: runs one benchmark by its name.
-import { spawnSync } from 'node:child_process';
+// npm run bench -- [NAME] [options]: runs one benchmark by its name. --help behind a name is that benchmark's own.
 import { fileURLToPath } from 'node:url';
 
 const benches = {
@@ -43,12 +42,15 @@ const name = isName ? first : 'overhead';
 const words = isName ? rest : [first, ...rest];
 const list = Object.entries(benches).map(([id, [, what]]) => `  ${id.padEnd(17)}${what}`);
 
-if (words.includes('--help')) {
-  process.stdout.write(`Usage: npm run bench -- [NAME] [options]\n\n${list.join('\n')}\n`);
-} else if (!(name in benches)) {
+if (!isName && words.includes('--help')) {
+  process.stdout.write(
+    `Usage: npm run bench -- [NAME] [options]\n\n${list.join('\n')}\n\nNAME --help tells the options of one; overhead runs without a NAME.\n`,
+  );
+} else if (!Object.hasOwn(benches, name)) {
   process.stderr.write(`There is no benchmark ${name}; there is\n${list.join('\n')}\n`);
   process.exitCode = 2;
 } else {
-  const file = fileURLToPath(new URL(`../${benches[name][0]}`, import.meta.url));
-  process.exitCode = spawnSync(process.execPath, [file, ...words], { stdio: 'inherit' }).status ?? 1;
+  const file = new URL(`../${benches[name][0]}`, import.meta.url);
+  process.argv = [process.execPath, fileURLToPath(file), ...words];
+  await import(file.href);
 }

@@ -73,7 +73,7 @@ function metricsPage() {
   const head = ['Prometheus', 'OpenTelemetry', 'type', 'unit', 'labels', 'meaning', 'source'];
   return `# Metrics
 
-${generated.replace('the table', '`agent/src/catalog/metrics.ts`').replace('that it is made from ', '')}
+${generated.replace('the table', '`agent/src/catalog/metrics`').replace('that it is made from ', '')}
 
 The first block has prom-client's names and labels, so its dashboards light up unchanged. Two values differ because
 theirs are wrong: event loop delay has no floor (theirs reads about 10 ms on an idle loop), and every garbage collection

@@ -6,36 +6,32 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { untilCalm } from './calm-machine.mjs';
 import { endHungFiles } from './hung-files.mjs';
+import { stagesOf, withoutFile } from './test-groups.mjs';
 import { createResults } from './test-results.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** How many files of which workspaces run at a time: most tests of the first ones wait for something, while drills and
- *  the demo want the machine for themselves. */
-const groups = [
-  { workspaces: ['agent', 'dashboards'], concurrency: 2 },
-  { workspaces: ['chaos', 'demo-app'], concurrency: 1 },
-];
-/** The slowest file takes some four minutes on two cores. */
-const fileLimitMs = 900_000;
+const workspaces = ['agent', 'dashboards', 'chaos', 'demo-app'];
 const words = process.argv.slice(2);
 /** More files than these that fail are not run again. */
 const againMost = 3;
 const results = createResults(root);
 
-const chosen = groups
-  .map(({ workspaces, concurrency }) => ({
-    files: workspaces.flatMap(findTests).filter(isWanted),
-    concurrency,
-  }))
-  .filter(({ files }) => files.length > 0);
+const found = workspaces.flatMap(findTests);
+const chosen = found.filter(isWanted);
 if (chosen.length === 0) {
   const why =
     words.length === 0 ? 'Run npm run build first.' : `No test file's path holds ${words.join(' or ')}.`;
   process.stderr.write(`There is no compiled test to run. ${why}\n`);
   process.exit(2);
 }
-for (const { files, concurrency } of chosen) await runFiles(files, concurrency);
+const gone = withoutFile(found, root);
+if (gone.length > 0) {
+  process.stderr.write(`scripts/test-groups.mjs names tests that there are not: ${gone.join(', ')}\n`);
+  process.exit(2);
+}
+for (const stage of stagesOf(chosen, root)) await runStage(stage);
 await runFailedAgain();
 process.stdout.write(`\n${results.summary()}\n`);
 if (results.failedFiles().length > 0) process.exitCode = 1;
@@ -54,13 +50,26 @@ function isWanted(file) {
   return words.length === 0 || words.some((word) => path.includes(word));
 }
 
-async function runFiles(files, concurrency) {
+async function runStage({ isCalm, fileLimitMs, lanes }) {
+  if (lanes.length === 0) return;
+  if (isCalm) await untilCalm();
   const unwatch = endHungFiles(fileLimitMs, (text) => process.stderr.write(`\n${text}`));
+  const texts = lanes.map(() => []);
+  await Promise.all(
+    lanes.map((lane, index) =>
+      runLane(lane, (text) => (index === 0 ? process.stdout.write(text) : texts[index].push(text))),
+    ),
+  );
+  // One lane after the other: between the lines of two nobody would know which file a line is of.
+  process.stdout.write(texts.flat().join(''));
+  unwatch();
+}
+
+async function runLane({ files, concurrency }, tell) {
   const stream = run({ files, concurrency });
   stream.on('test:pass', results.passed);
   stream.on('test:fail', results.failed);
-  for await (const text of stream.compose(new Spec())) process.stdout.write(text);
-  unwatch();
+  for await (const text of stream.compose(new Spec())) tell(text);
 }
 
 /** Tests that watch real processes on a machine that others use can be unlucky, and Node can lock up while a process
@@ -71,7 +80,7 @@ async function runFailedAgain() {
   for (const file of failed) {
     process.stdout.write(`\n${relative(root, file)} runs again by itself.\n`);
     const isOver = results.again(file);
-    await runFiles([file], 1);
+    for (const stage of stagesOf([file], root)) await runStage(stage);
     isOver();
   }
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCommandLine, runBench, tell } from './command-line.js';
 import { align } from './machine.js';
@@ -29,10 +30,12 @@ export interface CallBench {
 /** Runs it on the versions that the command line names and prints the costs; a cost that is surely beyond the limit
  *  makes exit code 1. */
 export async function runCallBench({ entry, limitNs, measure }: CallBench): Promise<void> {
-  const request = readCommandLine({ quadruples: { fallback: 60, min: smallestSample, max: 10_000 } }, [
-    'json',
-    'here',
-  ]);
+  const request = readCommandLine({
+    name: basename(dirname(fileURLToPath(entry))),
+    numbers: {
+      quadruples: { what: 'comparisons of each call', fallback: 60, min: smallestSample, max: 10_000 },
+    },
+  });
   const quadruples = request.numbers.quadruples!;
   const measureOn = (version: string): Cost[] => {
     tell(`Node ${version}`);
@@ -45,10 +48,10 @@ export async function runCallBench({ entry, limitNs, measure }: CallBench): Prom
     return JSON.parse(stdout) as Cost[];
   };
   await runBench(async () => {
-    if (request.flags.has('here'))
+    if (request.here)
       return void process.stdout.write(`${JSON.stringify(await measure(quadruples, tell))}\n`);
     const runs = request.versions.map((version) => ({ version, costs: measureOn(version) }));
-    if (request.flags.has('json')) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
+    if (request.json) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
     else print(runs);
     if (runs.some(({ costs }) => costs.some((cost) => cost.addedNs.low > (cost.limitNs ?? limitNs))))
       process.exitCode = 1;

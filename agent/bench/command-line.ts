@@ -1,51 +1,68 @@
 import { parseArgs } from 'node:util';
+import { type BenchOptions, type NumberOption, usageOf } from './bench-options.js';
 import { chooseVersions } from './node-versions.js';
-
-/** A number that a benchmark takes: its default and the values that make sense. */
-export interface NumberOption {
-  readonly fallback: number;
-  /** 1 without it. */
-  readonly min?: number;
-  readonly max: number;
-}
 
 /** What the command line of a benchmark asked for. */
 export interface Request {
   readonly versions: readonly string[];
   readonly numbers: Readonly<Record<string, number>>;
-  readonly flags: ReadonlySet<string>;
   /** Words of --only, which narrow the run; empty for everything. */
   readonly only: readonly string[];
+  /** The result as JSON instead of tables. */
+  readonly json: boolean;
+  /** Whether the page is written. */
+  readonly write: boolean;
+  /** Whether this process measures itself: how a benchmark asks for its own numbers on another version. */
+  readonly here: boolean;
 }
 
-/** Reads `--node 20,22`, `--only a,b`, the named numbers and the named flags. Wrong usage ends the process with 2
- *  and one message. */
-export function readCommandLine(
-  numbers: Readonly<Record<string, NumberOption>>,
-  flags: readonly string[],
-): Request {
+/** Reads what the benchmark's options say. `--help` prints them and ends the process; wrong usage ends it with 2 and one
+ *  line. */
+export function readCommandLine(options: BenchOptions): Request {
+  const request = attempt(() => parse(options));
+  if (request !== null) return request;
+  process.stdout.write(usageOf(options));
+  process.exit(0);
+}
+
+/** Null when help is wanted. */
+function parse({ numbers, only, page }: BenchOptions): Request | null {
+  const texts = ['node', ...(only === undefined ? [] : ['only']), ...Object.keys(numbers)];
+  const flags = ['help', 'json', 'here', ...(page === undefined ? [] : ['write'])];
+  const { values: given } = parseArgs({
+    options: Object.fromEntries([
+      ...texts.map((name) => [name, { type: 'string' as const }] as const),
+      ...flags.map((name) => [name, { type: 'boolean' as const }] as const),
+    ]),
+  });
+  const values: Readonly<Record<string, unknown>> = given;
+  if (values.help === true) return null;
+  return {
+    versions: chooseVersions(words(values.node)),
+    numbers: Object.fromEntries(
+      Object.entries(numbers).map(([name, option]) => [name, readNumber(name, values[name], option)]),
+    ),
+    only: words(values.only),
+    json: values.json === true,
+    write: values.write === true,
+    here: values.here === true,
+  };
+}
+
+function attempt<Value>(read: () => Value): Value {
   try {
-    const { values } = parseArgs({
-      options: {
-        node: { type: 'string' },
-        only: { type: 'string' },
-        ...Object.fromEntries(Object.keys(numbers).map((name) => [name, { type: 'string' as const }])),
-        ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean' as const }])),
-      },
-    });
-    const given: Readonly<Record<string, unknown>> = values;
-    return {
-      versions: chooseVersions(words(given.node)),
-      numbers: Object.fromEntries(
-        Object.entries(numbers).map(([name, option]) => [name, readNumber(name, given[name], option)]),
-      ),
-      flags: new Set(flags.filter((name) => given[name] === true)),
-      only: words(given.only),
-    };
+    return read();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${whatIsWrong(error)}\n`);
     process.exit(2);
   }
+}
+
+/** Our own messages say all there is to say; those of parseArgs go on with how to write what nobody meant. */
+function whatIsWrong(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError) return message;
+  return `${message.split(/\.\s/)[0]!.replace(/\.$/, '')}. See --help.`;
 }
 
 const words = (text: unknown): string[] =>
@@ -53,7 +70,7 @@ const words = (text: unknown): string[] =>
 
 function readNumber(name: string, text: unknown, { fallback, min = 1, max }: NumberOption): number {
   if (typeof text !== 'string') return fallback;
-  const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new RangeError(`--${name} must be an integer from ${min} to ${max}; got "${text}".`);
 }

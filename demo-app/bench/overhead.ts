@@ -2,8 +2,8 @@
  *  (A A A A) beside it; CPU of an idle process; memory, by pairs of processes. With --toggle heap-sampling: what the
  *  sampling of allocations adds to a request under an agent that is there all the time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type MeasuredApi, startBackend } from './api.js';
+import { readOptions } from './options.js';
 import { type Estimate, estimateMedian } from './statistics.js';
 import { type SteadyLoad, startSteadyLoad } from './steady-load.js';
 
@@ -14,43 +14,8 @@ const windowMs = 1_500;
 const idleWindowMs = 15_000;
 const warmUpMs = 8_000;
 
-const { values } = parseArgs({
-  options: {
-    quadruples: { type: 'string', default: '24' },
-    idle: { type: 'string', default: '6' },
-    pairs: { type: 'string', default: '4' },
-    toggle: { type: 'string', default: 'agent' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const counts = {
-  quadruples: positive('quadruples', values.quadruples),
-  idle: positive('idle', values.idle),
-  pairs: positive('pairs', values.pairs),
-};
-
-/** What is switched on and off under load, and how. */
-const toggles = {
-  agent: { on: 'start', off: 'stop', named: 'the agent' },
-  'heap-sampling': {
-    on: 'start-with-sampling',
-    off: 'start-without-sampling',
-    named: 'heap sampling',
-  },
-} as const;
-const toggle = toggles[readToggle(values.toggle)];
-
-function readToggle(text: string): keyof typeof toggles {
-  if (text in toggles) return text as keyof typeof toggles;
-  process.stderr.write(`--toggle must be ${Object.keys(toggles).join(' or ')}; got "${text}".\n`);
-  process.exit(2);
-}
-
-function positive(name: string, text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  process.stderr.write(`--${name} must be an integer from 1 to 9999; got "${text}".\n`);
-  process.exit(2);
-}
+const options = readOptions();
+const { toggle } = options;
 
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -82,11 +47,11 @@ async function measureLoad(api: MeasuredApi) {
   const switched: number[] = [];
   const nothing: number[] = [];
   // Both kinds take turns, so that what the machine does in between meets both.
-  for (let index = 1; index <= counts.quadruples; index += 1) {
+  for (let index = 1; index <= options.quadruples; index += 1) {
     switched.push(await quadruple(api, load, true));
     nothing.push(await quadruple(api, load, false));
     tell(
-      `quadruple ${index} of ${counts.quadruples}: ${toggle.named} ${percent(switched.at(-1)!)}, null ${percent(nothing.at(-1)!)}`,
+      `quadruple ${index} of ${options.quadruples}: ${toggle.named} ${percent(switched.at(-1)!)}, null ${percent(nothing.at(-1)!)}`,
     );
   }
   load.stop();
@@ -120,13 +85,13 @@ async function cpuPerRequest(api: MeasuredApi, load: SteadyLoad): Promise<number
 /** Difference in CPU, in percent of one core, of the idle process with and without the agent. */
 async function measureIdle(api: MeasuredApi): Promise<Estimate> {
   const differences: number[] = [];
-  for (let index = 1; index <= counts.idle; index += 1) {
+  for (let index = 1; index <= options.idle; index += 1) {
     const off = await idleShare(api);
     await api.ask('start');
     const on = await idleShare(api);
     await api.ask('stop');
     differences.push((on - off) * 100);
-    tell(`idle pair ${index} of ${counts.idle}: ${differences.at(-1)!.toFixed(3)} % of a core`);
+    tell(`idle pair ${index} of ${options.idle}: ${differences.at(-1)!.toFixed(3)} % of a core`);
   }
   return estimateMedian(differences);
 }
@@ -141,11 +106,11 @@ async function idleShare(api: MeasuredApi): Promise<number> {
 /** Pairs of fresh processes: a process that has had the agent keeps some of its memory. */
 async function measureMemory(startApi: () => Promise<MeasuredApi>): Promise<Estimate> {
   const differences: number[] = [];
-  for (let index = 1; index <= counts.pairs; index += 1) {
+  for (let index = 1; index <= options.pairs; index += 1) {
     const without = await rssAfterLoad(startApi, false);
     const withAgent = await rssAfterLoad(startApi, true);
     differences.push((withAgent - without) / (1024 * 1024));
-    tell(`memory pair ${index} of ${counts.pairs}: ${differences.at(-1)!.toFixed(1)} MB`);
+    tell(`memory pair ${index} of ${options.pairs}: ${differences.at(-1)!.toFixed(1)} MB`);
   }
   return estimateMedian(differences);
 }
@@ -174,7 +139,7 @@ interface Result {
 }
 
 function print(result: Result): void {
-  if (values.json)
+  if (options.json)
     return void process.stdout.write(`${JSON.stringify({ node: process.version, ...result })}\n`);
   const ratio = ({ median, low, high, count }: Estimate): string =>
     `${percent(median)} (95 % interval ${percent(low)} to ${percent(high)}, ${count} quadruples)`;

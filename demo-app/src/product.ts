@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { FieldError } from './problem.js';
 import { Problem } from './problem.js';
 
-/** A row of the products table, as pg gives it. */
-export interface ProductRow {
+/** What a product is called alike in the table and in the API. */
+interface ProductFields {
   readonly id: number;
   readonly sku: string;
   readonly name: string;
@@ -12,26 +12,21 @@ export interface ProductRow {
   readonly description: string;
   readonly tags: readonly string[];
   readonly attributes: Readonly<Record<string, string | number>>;
-  /** Unit: grams. */
-  readonly weight_grams: number;
   /** Pieces in the warehouse. */
   readonly stock: number;
+}
+
+/** A row of the products table, as pg gives it. */
+export interface ProductRow extends ProductFields {
+  /** Unit: grams. */
+  readonly weight_grams: number;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
 /** A product as the API shows it, without its price: prices belong to the pricing service. */
-export interface Product {
-  readonly id: number;
-  readonly sku: string;
-  readonly name: string;
-  readonly brand: string;
-  readonly category: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly attributes: Readonly<Record<string, string | number>>;
+export interface Product extends ProductFields {
   readonly weightGrams: number;
-  readonly stock: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

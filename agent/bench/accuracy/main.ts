@@ -13,7 +13,12 @@ import { type Row, totalsOf, wrongsOf } from './results.js';
 import { createWorkspace, type Workspace } from './workspace.js';
 
 const thresholdMs = 100;
-const request = readCommandLine({ repeat: { fallback: 1, max: 100 } }, ['json', 'write']);
+const request = readCommandLine({
+  name: 'accuracy',
+  numbers: { repeat: { what: 'how often each program runs', fallback: 1, max: 100 } },
+  only: 'programs whose name holds one of these words',
+  page: 'docs/accuracy.md',
+});
 
 async function main(): Promise<void> {
   const programs = readPrograms().filter(
@@ -36,7 +41,7 @@ async function main(): Promise<void> {
   }
   print(rows);
   const page = accuracyPage(rows, 'npm run bench -- accuracy --write', thresholdMs);
-  if (request.flags.has('write')) writeFileSync(join(repositoryRoot, 'docs', 'accuracy.md'), page);
+  if (request.write) writeFileSync(join(repositoryRoot, 'docs', 'accuracy.md'), page);
   const missed = rows.filter(({ verdict }) => verdict?.detected !== true);
   if (missed.length > 0) process.exitCode = 1;
 }
@@ -60,7 +65,7 @@ function tellRow(row: Row): void {
 }
 
 function print(rows: readonly Row[]): void {
-  if (request.flags.has('json')) {
+  if (request.json) {
     return void process.stdout.write(`${JSON.stringify({ thresholdMs, totals: totalsOf(rows), rows })}\n`);
   }
   const wrongs = wrongLines(rows);

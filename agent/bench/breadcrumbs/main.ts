@@ -10,15 +10,18 @@ import { type Cost, measureCosts } from './measure.js';
 
 /** The bound that the benchmark holds every call to. Unit: ns. */
 const limitNs = 100;
-const request = readCommandLine({ quadruples: { fallback: 60, max: 10_000 } }, ['json', 'here']);
+const request = readCommandLine({
+  name: 'breadcrumbs',
+  numbers: { quadruples: { what: 'comparisons of each call', fallback: 60, max: 10_000 } },
+});
 const quadruples = request.numbers.quadruples!;
 
 async function main(): Promise<void> {
-  if (request.flags.has('here')) {
+  if (request.here) {
     return void process.stdout.write(`${JSON.stringify(measureCosts(quadruples, tell))}\n`);
   }
   const runs = request.versions.map((version) => ({ version, costs: measureOn(version) }));
-  if (request.flags.has('json')) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
+  if (request.json) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
   else print(runs);
   if (runs.some(({ costs }) => costs.some(isTooMuch))) process.exitCode = 1;
 }

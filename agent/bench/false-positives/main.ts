@@ -10,10 +10,19 @@ import { type Phase, phases } from './phases.js';
 import { createServiceDirectory, type ServiceDirectory } from './workspace.js';
 
 const startLimitMs = 60_000;
-const request = readCommandLine(
-  { minutes: { fallback: 10, max: 600 }, seconds: { fallback: 0, max: 3_600 } },
-  ['json'],
-);
+const request = readCommandLine({
+  name: 'false-positives',
+  numbers: {
+    minutes: { what: 'time of the whole run in minutes', fallback: 10, max: 600 },
+    seconds: {
+      what: 'the same in seconds, instead; 0 leaves it to the minutes',
+      fallback: 0,
+      min: 0,
+      max: 3_600,
+    },
+  },
+  only: `phases of ${phases.map(({ name }) => name).join(', ')}`,
+});
 const totalMs =
   request.numbers.seconds! > 0 ? request.numbers.seconds! * 1_000 : request.numbers.minutes! * 60_000;
 
@@ -46,7 +55,7 @@ async function main(): Promise<void> {
   } finally {
     service.remove();
   }
-  if (request.flags.has('json')) process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+  if (request.json) process.stdout.write(`${JSON.stringify(outcomes)}\n`);
   else print(outcomes);
   if (outcomes.some(({ wrong }) => wrong.length > 0)) process.exitCode = 1;
 }

@@ -13,17 +13,17 @@ import { observe } from './observe.js';
 import { cellOf, leaksPage, type RunConditions, totalsTable, wrongLines } from './page.js';
 import { type Program, programsDirectory, readPrograms } from './program.js';
 
-const request = readCommandLine(
-  {
-    /** Unit: kB/s. */
-    rate: { fallback: 1_000, max: 20_000 },
-    /** Unit: MB. */
-    heap: { fallback: 512, max: 8_192 },
-    seconds: { fallback: 120, max: 3_600 },
-    'at-once': { fallback: 4, max: 64 },
+const request = readCommandLine({
+  name: 'leaks',
+  numbers: {
+    rate: { what: 'how fast the programs leak in kB a second', fallback: 1_000, max: 20_000 },
+    heap: { what: 'size of their heap in MB', fallback: 512, max: 8_192 },
+    seconds: { what: 'how long each may run', fallback: 120, max: 3_600 },
+    'at-once': { what: 'programs side by side', fallback: 4, max: 64 },
   },
-  ['json', 'write'],
-);
+  only: 'programs whose file name holds one of these words',
+  page: 'docs/leaks.md',
+});
 const { rate, heap, seconds, 'at-once': atOnce } = request.numbers as Record<string, number>;
 const conditions: RunConditions = {
   command: `npm run bench -- leaks --rate ${rate} --write`,
@@ -96,13 +96,13 @@ async function runOnce(program: Program, version: string, directory: string): Pr
 
 function print(rows: readonly Row[]): void {
   const wrongs = wrongLines(rows);
-  if (request.flags.has('json')) process.stdout.write(`${JSON.stringify({ conditions, rows })}\n`);
+  if (request.json) process.stdout.write(`${JSON.stringify({ conditions, rows })}\n`);
   else {
     const end = wrongs.length === 0 ? 'Every verdict was right.' : `Wrong:\n${wrongs.join('\n')}`;
     process.stdout.write(`${align(totalsTable(rows))}\n\n${end}\n`);
   }
   const file = join(repositoryRoot, 'docs', 'leaks.md');
-  if (request.flags.has('write')) writeFileSync(file, leaksPage(rows, conditions));
+  if (request.write) writeFileSync(file, leaksPage(rows, conditions));
   if (wrongs.length > 0) process.exitCode = 1;
 }
 

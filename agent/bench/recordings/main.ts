@@ -15,17 +15,16 @@ import { nodeBinary, repositoryRoot } from '../node-versions.js';
 /** Where the tests look for them. */
 const directory = join(repositoryRoot, 'agent', 'test', 'recordings');
 const recorder = fileURLToPath(new URL('recorder.js', import.meta.url));
-const request = readCommandLine(
-  {
-    /** Unit: kB/s. */
-    rate: { fallback: 2_000, max: 20_000 },
-    /** Unit: MB. */
-    heap: { fallback: 512, max: 8_192 },
-    seconds: { fallback: 150, max: 3_600 },
-    'at-once': { fallback: 8, max: 64 },
+const request = readCommandLine({
+  name: 'recordings',
+  numbers: {
+    rate: { what: 'how fast the programs leak in kB a second', fallback: 2_000, max: 20_000 },
+    heap: { what: 'size of their heap in MB', fallback: 512, max: 8_192 },
+    seconds: { what: 'how long each is recorded', fallback: 150, max: 3_600 },
+    'at-once': { what: 'programs side by side', fallback: 8, max: 64 },
   },
-  [],
-);
+  only: 'programs whose file name holds one of these words',
+});
 const { rate, heap, seconds, 'at-once': atOnce } = request.numbers as Record<string, number>;
 const containerMb = containerMbFor(heap!);
 
@@ -35,15 +34,18 @@ async function main(): Promise<void> {
     ({ file }) => request.only.length === 0 || request.only.some((word) => file.includes(word)),
   );
   const waiting = request.versions.flatMap((version) => programs.map((program) => ({ program, version })));
+  const files: string[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      await record(next.program, next.version);
+      files.push(await record(next.program, next.version));
   };
   await Promise.all(Array.from({ length: atOnce! }, work));
+  const text = request.flags.has('json') ? JSON.stringify({ files }) : files.sort().join('\n');
+  process.stdout.write(`${text}\n`);
 }
 
-/** @throws Error when the program ends by itself. */
-async function record({ name, file }: Program, version: string): Promise<void> {
+/** Gives the file. @throws Error when the program ends by itself. */
+async function record({ name, file }: Program, version: string): Promise<string> {
   const recording = join(directory, `${name}-${version.split('.')[0]}.txt`);
   rmSync(recording, { force: true });
   const group = containerFor(containerMb);
@@ -74,6 +76,7 @@ async function record({ name, file }: Program, version: string): Promise<void> {
   group?.remove();
   if (!isOver) throw new Error(`${name} on Node ${version} ended by itself.`);
   tell(`Node ${version}  ${name}`);
+  return recording;
 }
 
 await runBench(main);

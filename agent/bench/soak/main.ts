@@ -13,10 +13,14 @@ import { nodeBinary, repositoryRoot } from '../node-versions.js';
 import { type SoakResult, wrongsOf } from './tally.js';
 
 const concurrency = 6;
-const request = readCommandLine(
-  { captures: { fallback: 30_000, max: 1_000_000 }, rate: { fallback: 300, max: 1_000 } },
-  ['json', 'write'],
-);
+const request = readCommandLine({
+  name: 'soak',
+  numbers: {
+    captures: { what: 'stacks to take on each version', fallback: 30_000, max: 1_000_000 },
+    rate: { what: 'stacks a second', fallback: 300, max: 1_000 },
+  },
+  page: 'docs/soak.md',
+});
 const captures = request.numbers.captures!;
 
 interface Run {
@@ -33,9 +37,9 @@ async function main(): Promise<void> {
     runs.push(await runOn(version));
     tell(`Node ${version}: ${runs.at(-1)!.wrongs.join('; ') || 'all as it should be'}`);
   }
-  if (request.flags.has('json')) process.stdout.write(`${JSON.stringify({ captures, runs })}\n`);
+  if (request.json) process.stdout.write(`${JSON.stringify({ captures, runs })}\n`);
   else process.stdout.write(`${align(tableOf(runs))}\n`);
-  if (request.flags.has('write')) writeFileSync(join(repositoryRoot, 'docs', 'soak.md'), pageOf(runs));
+  if (request.write) writeFileSync(join(repositoryRoot, 'docs', 'soak.md'), pageOf(runs));
   if (runs.some(({ wrongs }) => wrongs.length > 0)) process.exitCode = 1;
 }
 

@@ -2,15 +2,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLog, logVerdict } from '../exporters/log.js';
-import { prometheusMetrics } from '../exporters/prometheus.js';
 import { monotonicMs } from '../protocol/clock.js';
 import type { Finding } from '../protocol/finding.js';
 import { openHeartbeat } from '../protocol/heartbeat.js';
 import type { Incident } from '../protocol/incident.js';
 import type { FromSidecar, SidecarData, ToSidecar } from '../protocol/messages.js';
 import { operationName } from '../protocol/operations.js';
-import type { Reading } from '../protocol/reading.js';
-import type { RunningRequests } from '../protocol/requests.js';
 import type { StackSample } from '../protocol/stack.js';
 import { createDescriptorReader } from '../sensors/descriptors.js';
 import { startProcessSensor } from '../sensors/process.js';
@@ -22,10 +19,9 @@ import { createDependencies } from './dependencies.js';
 import { stallRule } from './diagnosis/event-loop-stall.js';
 import { createStallCases } from './diagnosis/stall-cases.js';
 import { openEvidenceStore } from './evidence/store.js';
+import { createFailures } from './failures.js';
 import { createHandles } from './handles.js';
 import { createHistory } from './history/history.js';
-import { createRoutes } from './http/routes.js';
-import { type SidecarServer, startServer } from './http/server.js';
 import { createIncidentBook, type IncidentEvent } from './incidents/book.js';
 import { newIncidentId } from './incidents/new-id.js';
 import { createJudge } from './judge.js';
@@ -35,8 +31,8 @@ import { blockedCause, createLogBackpressure } from './log-backpressure.js';
 import { createOwnPauses, ownCauses } from './own-pauses.js';
 import { createPools } from './pools.js';
 import { createReadings } from './readings.js';
-import { describeRunning } from './running-requests.js';
 import { createSaturation } from './saturation.js';
+import { serve } from './serve.js';
 import { startDatabase } from './start-database.js';
 import { startLastWords } from './start-last-words.js';
 import { startMemory } from './start-memory.js';
@@ -54,13 +50,9 @@ const data = workerData as SidecarData;
 const { config, thread } = data;
 const port = parentPort!;
 const tickMs = 1_000;
-const readingsKeptMs = 100;
 const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const errors = new Map(
-  ['diagnosis', 'incidents', 'messages', 'evidence', 'http', 'log', 'last-words'].map((part) => [part, 0]),
-);
-const log = createLog(config, thread.id, () => errors.set('log', errors.get('log')! + 1));
+const { log, guard, count, counts } = createFailures((onDropped) => createLog(config, thread.id, onDropped));
 const heartbeat = openHeartbeat(data.heartbeat);
 const capturer = createCapturer(heartbeat, data.probeKey, data.blindBecause);
 const positions = createSourcePositions(data.workingDirectory, packageDirectory);
@@ -87,7 +79,7 @@ const lastWords = startLastWords({
   evidence,
   keepEvidence,
   log,
-  errors,
+  errors: counts,
 });
 const snapshots = startSnapshots({ config, thread: thread.id, log, history, book, evidence, send, count });
 const startedMs = monotonicMs() - (Date.now() - thread.startedAtMs);
@@ -117,7 +109,7 @@ const database = startDatabase({ data, log, book, keepEvidence });
 const pools = createPools({
   database: database.asker,
   quietUntilMs,
-  locate: positions.locate,
+  locate: positions.locateAll,
   dependencies,
 });
 const threadpool = createThreadpool(quietUntilMs, {
@@ -202,18 +194,8 @@ const read = createReadings({
   dependencies,
   handles: handles.readings,
   formerProcesses: lastWords.readings,
-  errors,
+  errors: counts,
 });
-let kept: { readonly atMs: number; readonly readings: readonly Reading[] } = {
-  atMs: Number.NEGATIVE_INFINITY,
-  readings: [],
-};
-/** One scrape asks for every metric by itself: all of them get the same moment. */
-const collect = async (): Promise<readonly Reading[]> => {
-  const atMs = monotonicMs();
-  if (atMs - kept.atMs > readingsKeptMs) kept = { atMs, readings: read() };
-  return kept.readings;
-};
 
 const ticker = setInterval(() => {
   judge.tick();
@@ -222,7 +204,19 @@ const ticker = setInterval(() => {
   guard('last-words', lastWords.tick);
 }, tickMs);
 port.on('message', (message: ToSidecar) => guard('messages', () => onMessage(message)));
-const server = await serve();
+const server = await serve({
+  data,
+  log,
+  history,
+  book,
+  evidence,
+  lastWords,
+  currentStall: watchdog.current,
+  blindBecause: capturer.blindBecause,
+  read,
+  others: [...snapshots.routes, ...profiles.routes],
+  count,
+});
 await lastWords.look();
 await announce(data, server, log);
 await lastWords.start();
@@ -262,48 +256,6 @@ function onMessage(message: ToSidecar): void {
   }
 }
 
-async function serve(): Promise<SidecarServer | null> {
-  if (config.port === null) return null;
-  try {
-    return await startServer({
-      host: config.host,
-      port: config.port,
-      token: config.token,
-      onError: (error) => count('http', error),
-      routes: createRoutes({
-        metrics: () => prometheusMetrics(collect, { httpRequestDuration: config.httpLabels }),
-        currentStall: watchdog.current,
-        incidents: book.list,
-        incident: book.get,
-        evidence: evidence.find,
-        requests: runningRequests,
-        report: describeProcess,
-      }).concat(snapshots.routes, profiles.routes),
-    });
-  } catch (error) {
-    log.error({ err: error, host: config.host, port: config.port }, 'The HTTP server could not be started');
-    return null;
-  }
-}
-
-function runningRequests(): RunningRequests {
-  return describeRunning(history.newest(), watchdog.current(), monotonicMs());
-}
-
-function describeProcess(): unknown {
-  const stall = watchdog.current();
-  return {
-    service: { name: config.service, pid: process.pid, threadId: thread.id, node: process.versions.node },
-    health: stall === null ? { status: 'ok' } : { status: 'blocked', forMs: Math.round(stall.blockedMs) },
-    blindBecause: capturer.blindBecause(),
-    requests: runningRequests(),
-    snapshot: history.newest(),
-    incidents: book.list(),
-    formerProcesses: lastWords.ends(),
-    readings: read(),
-  };
-}
-
 async function close(): Promise<void> {
   clearInterval(ticker);
   watchdog.close();
@@ -320,19 +272,4 @@ async function close(): Promise<void> {
 
 function send(message: FromSidecar): void {
   port.postMessage(message);
-}
-
-/** Nothing that goes wrong in one part stops the others; it is counted, and told once. */
-function guard(part: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    count(part, error);
-  }
-}
-
-function count(part: string, error: unknown): void {
-  const before = errors.get(part) ?? 0;
-  errors.set(part, before + 1);
-  if (before === 0) log.warn({ err: error, part }, 'A part of the agent failed; it goes on without');
 }

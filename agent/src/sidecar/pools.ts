@@ -5,7 +5,7 @@ import type { Finding } from '../protocol/finding.js';
 import type { RuledOut } from '../protocol/incident.js';
 import type { HeldConnection, PoolReading, PoolWindow } from '../protocol/pool.js';
 import type { HistogramCounts, Snapshot } from '../protocol/snapshot.js';
-import type { Frame, SourceFrame } from '../protocol/stack.js';
+import type { ProbeAnswer, SourceFrame } from '../protocol/stack.js';
 import type { DatabaseAsker } from './database/asker.js';
 import type { Dependencies } from './dependencies.js';
 import { type Baseline, createTimesBaseline } from './diagnosis/dependency-baseline.js';
@@ -49,8 +49,8 @@ export interface Pools {
 export interface PoolsOptions {
   /** Nothing is learnt or found before, on monotonicMs(): the first connections have to be opened. */
   readonly quietUntilMs: number;
-  /** Finds the original position of a frame. */
-  readonly locate: (frame: Frame) => SourceFrame;
+  /** Finds the original positions of a stack. */
+  readonly locate: (frames: ProbeAnswer['frames']) => readonly SourceFrame[];
   readonly dependencies: Pick<Dependencies, 'slowTargets' | 'ruleOut'>;
   /** Asks the database of an exhausted pool; null or missing when the user has named no connection. */
   readonly database?: Pick<DatabaseAsker, 'look' | 'forget'> | null;
@@ -254,9 +254,7 @@ const usesOf = ({ useTime, isDisturbed }: PoolWindow): DependencyWindow => ({
 
 const locateHolder = ({ frames, ...held }: HeldConnection, locate: PoolsOptions['locate']) => ({
   ...held,
-  frames: frames.map(([name, file, line, column, async]) =>
-    locate({ function: name, file, line, column, async }),
-  ),
+  frames: locate(frames),
 });
 
 /** What speaks against an exhausted pool while the loop is to blame. */

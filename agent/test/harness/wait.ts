@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const pollMs = 10;
+const shortestPauseMs = 10;
+const longestPauseMs = 250;
+/** Share of the time waited so far that the next pause takes: what comes at once is seen at once, and what takes a minute
+ *  is not asked for thousands of times, which would take the CPU from the processes that are watched. */
+const pauseShare = 1 / 20;
 /** Generous on purpose: a machine that is busy with other builds must not fail a test. */
 const limitMs = 20_000;
 
@@ -16,8 +20,9 @@ export async function until<Value>(
     if (answer !== null && answer !== undefined && answer !== false) {
       return answer as Exclude<Value, null | undefined | false>;
     }
-    if (performance.now() - startedMs > limit) throw new Error(`Waited ${limit} ms in vain until ${what}.`);
-    await delay(pollMs);
+    const waitedMs = performance.now() - startedMs;
+    if (waitedMs > limit) throw new Error(`Waited ${limit} ms in vain until ${what}.`);
+    await delay(Math.min(Math.max(waitedMs * pauseShare, shortestPauseMs), longestPauseMs));
   }
 }
 

@@ -2,20 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { registerUrl, startChild } from '../harness/child.js';
 import { call, sumOf } from '../harness/http.js';
+import { telemetry } from '../harness/telemetry.js';
 import { until } from '../harness/wait.js';
 
-/** Everything that a service would load, with its spans kept in memory. */
-const telemetry = `
-const { getNodeAutoInstrumentations } = require('@opentelemetry/auto-instrumentations-node');
-const { NodeSDK, tracing } = require('@opentelemetry/sdk-node');
-process.env.OTEL_METRICS_EXPORTER = process.env.OTEL_LOGS_EXPORTER = 'none';
-const exporter = new tracing.InMemorySpanExporter();
-globalThis.spans = () => exporter.getFinishedSpans();
-new NodeSDK({
-  spanProcessors: [new tracing.SimpleSpanProcessor(exporter)],
-  instrumentations: getNodeAutoInstrumentations(),
-}).start();
-`;
 /** Asks a web server and a database, each on its own port, and lives on. The database understands simple queries. */
 const program = `
 const http = require('node:http');
@@ -68,7 +57,7 @@ const rows: readonly [string, readonly string[], string, string][] = [
 
 for (const [name, flags, text, spans] of rows) {
   test(`${name} each call is counted once, and each has its span`, async (t) => {
-    const files = { 'telemetry.cjs': telemetry };
+    const files = { 'telemetry.cjs': telemetry() };
     const child = startChild(t, { program: text, name: 'program.cjs', files, flags });
     const [, web, db, seen] = /^(\d+),(\d+),(.*)$/.exec(await child.printed(/counts (\S+)/)) ?? [];
     assert.equal(seen, spans);

@@ -3,22 +3,12 @@ import { after, before, describe, test } from 'node:test';
 import { registerUrl, runChild, startChild, withAgent } from '../harness/child.js';
 import { call, sumOf } from '../harness/http.js';
 import { type RedisServer, startRedis, whyNoRedis } from '../harness/redis.js';
+import { telemetry } from '../harness/telemetry.js';
 import { until } from '../harness/wait.js';
 
 const skip = whyNoRedis();
-
-/** What a service would load, with its spans kept in memory. */
-const telemetry = `
-const { getNodeAutoInstrumentations } = require('@opentelemetry/auto-instrumentations-node');
-const { NodeSDK, tracing } = require('@opentelemetry/sdk-node');
-process.env.OTEL_METRICS_EXPORTER = process.env.OTEL_LOGS_EXPORTER = 'none';
-const exporter = new tracing.InMemorySpanExporter();
-globalThis.spans = () => exporter.getFinishedSpans();
-new NodeSDK({
-  spanProcessors: [new tracing.SimpleSpanProcessor(exporter)],
-  instrumentations: getNodeAutoInstrumentations({ '@opentelemetry/instrumentation-ioredis': { requireParentSpan: false } }),
-}).start();
-`;
+/** Commands outside of a request have a span, too. */
+const readsAll = `{ '@opentelemetry/instrumentation-ioredis': { requireParentSpan: false } }`;
 
 interface Library {
   readonly cjs: string;
@@ -87,7 +77,7 @@ describe('commands of Redis', { concurrency: 2 }, () => {
     ];
     for (const [way, file, flags, text, spans] of rows) {
       test(`of ${name} ${way} are counted once, and each has its span`, { skip }, async (t) => {
-        const files = { 'telemetry.cjs': telemetry };
+        const files = { 'telemetry.cjs': telemetry(readsAll) };
         const env = { REDIS_PORT: String(server.port) };
         const child = startChild(t, { program: text, name: file, files, flags, env });
         assert.equal(await child.printed(/spans (\d+)/), String(spans));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   agentLines,
@@ -58,10 +59,18 @@ describe('workers of the program', () => {
           const workers = [new Worker(new URL(import.meta.url)), new Worker(text, { eval: true })];
           console.log('workers', (await Promise.all(workers.map(answer))).join());
         }
-        if (isMainThread) setTimeout(start, 500);
-        else parentPort.postMessage('file');
-        if (isMainThread) setTimeout(() => {}, 1_500);`;
-      const { code, stdout, stderr } = await runChild(t, { ...options, program });
+        if (isMainThread) {
+          process.once('SIGTERM', () => process.exit(0));
+          setInterval(() => {}, 1_000);
+          start();
+        } else parentPort.postMessage('file');`;
+      const child = startChild(t, { ...options, program });
+      await child.printed(/(workers)/);
+      await until('the agent watches', () => watches(child.stderr()).length > 0);
+      // An agent of a worker would have said so by then.
+      await delay(1_000);
+      child.kill('SIGTERM');
+      const { code, stdout, stderr } = await child.exit;
       assert.deepEqual([code, stdout], [0, 'workers file,text\n'], stderr);
       assert.equal(watches(stderr).length, 1, stderr);
     });

@@ -16,7 +16,11 @@ function start({
   const pools = createPools({
     quietUntilMs,
     database: { look: () => null, forget() {}, ...database },
-    locate: (frame) => ({ ...frame, origin: frame.file.includes('node_modules') ? 'dependency' : 'service' }),
+    locate: (frames) =>
+      frames.map(([name, file, line, column, async]) => ({
+        ...{ function: name, file, line, column, async },
+        origin: file.includes('node_modules') ? 'dependency' : 'service',
+      })),
     dependencies: { slowTargets: () => slowTargets, ruleOut: () => [] },
   });
   let monotonicMs = 0;

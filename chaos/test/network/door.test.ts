@@ -23,6 +23,15 @@ async function start(t: Test) {
   return { ...proxy, listen, door };
 }
 
+/** The same, with a book that lends its toxics. */
+async function startLeases(t: Test) {
+  const proxy = await start(t);
+  const context = { pricingNetwork: proxy.door };
+  const leases = new LeaseBook<PricingNetworkContext>({ faults: 1, context, logger: silent });
+  t.after(() => leases.close());
+  return { proxy, leases };
+}
+
 const toxicsOf = async ({ call }: TestProxy) => (await call('GET', '/proxies/pricing/toxics')).body;
 
 async function roundTripMs(t: Test, listen: string): Promise<number> {
@@ -35,13 +44,7 @@ async function roundTripMs(t: Test, listen: string): Promise<number> {
 }
 
 test('slow-pricing holds its toxic under a lease, counts its hits, and is verified to be gone', async (t) => {
-  const proxy = await start(t);
-  const leases = new LeaseBook<PricingNetworkContext>({
-    faults: 1,
-    context: { pricingNetwork: proxy.door },
-    logger: silent,
-  });
-  t.after(() => leases.close());
+  const { proxy, leases } = await startLeases(t);
   const parameters = { latencyMs: 1_500, jitterMs: 0 };
   const lease = await leases.start({ fault: slowPricing, parameters, ttlMs: 60_000, drill: null });
   await eventually('the toxic is there', async () => ((await toxicsOf(proxy)).length === 1 ? true : null));
@@ -61,15 +64,10 @@ test('slow-pricing holds its toxic under a lease, counts its hits, and is verifi
   assert.equal(revert.verified, true);
 });
 
-test('a lease that runs out takes its toxic with it', async (t) => {
-  const proxy = await start(t);
-  const leases = new LeaseBook<PricingNetworkContext>({
-    faults: 1,
-    context: { pricingNetwork: proxy.door },
-    logger: silent,
-  });
-  t.after(() => leases.close());
-  await leases.start({ fault: pricingBlackHole, parameters: { toxicity: 1 }, ttlMs: 1_000, drill: null });
+test('a lease that runs out takes its toxic with it', { timeout: 60_000 }, async (t) => {
+  const { proxy, leases } = await startLeases(t);
+  // Long enough to open a connection into the black hole on a machine that is slow: one that is opened later never ends.
+  await leases.start({ fault: pricingBlackHole, parameters: { toxicity: 1 }, ttlMs: 3_000, drill: null });
   const [toxic] = await eventually('the toxic is there', async () => {
     const toxics = await toxicsOf(proxy);
     return toxics.length === 1 ? toxics : null;

@@ -2,10 +2,8 @@ import { Resolver } from 'node:dns';
 import http, { type ClientRequestArgs } from 'node:http';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { openSlowResolver } from '@faultline/chaos';
-import type { OnHarm } from '../twin-switch.js';
+import { type AskThroughOptions, askThrough } from './ask-through.js';
 import type { PriceAsker, PricingClient } from './client.js';
-import { getPrice } from './get-price.js';
-import { askPrice } from './price-query.js';
 
 /** How the service is called where addresses change often. */
 const name = 'pricing.internal';
@@ -28,7 +26,7 @@ class UncachedNameAgent extends http.Agent {
  *  names is kept either. */
 export function createUncachedNamePricing(
   good: PricingClient,
-  options: { readonly delayMs: number; readonly expired: () => boolean; readonly onHarm: OnHarm },
+  options: AskThroughOptions & { readonly delayMs: number },
 ): PriceAsker & { close(): void } {
   const names = openSlowResolver(options.delayMs);
   const resolver = names.port.then((port) => {
@@ -36,18 +34,9 @@ export function createUncachedNamePricing(
     opened.setServers([`127.0.0.1:${port}`]);
     return opened;
   });
-  // Without it each price rejects, and that is said there.
-  resolver.catch(() => {});
   const agent = resolver.then((opened) => new UncachedNameAgent(lookupBy(opened)));
-  agent.catch(() => {});
   return {
-    async priceOf(productId, query = askPrice) {
-      if (options.expired()) return good.priceOf(productId, query);
-      const url = new URL(query(productId), good.baseUrl);
-      const price = getPrice(url, await agent, AbortSignal.timeout(good.timeoutMs));
-      options.onHarm();
-      return price;
-    },
+    ...askThrough(agent, good, options),
     close() {
       names.close();
       // A look-up without an answer would be tried again for seconds.

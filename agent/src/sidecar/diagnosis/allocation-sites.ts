@@ -1,6 +1,6 @@
 import type { CodeCulprit } from '../../protocol/incident.js';
 import type { SourceFrame } from '../../protocol/stack.js';
-import { showFrame } from './hot-frame.js';
+import { type BlamedPlace, blamePlaces } from './blame-places.js';
 
 /** A node of a heap profile at its original position. */
 export interface AllocationNode {
@@ -10,15 +10,11 @@ export interface AllocationNode {
   readonly children: readonly AllocationNode[];
 }
 
-/** A function of the service, with what was allocated in it and in the libraries that it called. */
-export interface AllocationSite {
-  readonly frame: SourceFrame;
+/** A function of the service, with what was allocated in it and in the libraries that it called. Its stack is the path by
+ *  which most of it was allocated. */
+export interface AllocationSite extends BlamedPlace {
   /** Unit: bytes. */
   readonly bytes: number;
-  /** Of all that is blamed on somebody, 0..1. */
-  readonly share: number;
-  /** The path by which most of it was allocated, innermost first. */
-  readonly stack: readonly SourceFrame[];
 }
 
 interface Tally {
@@ -27,8 +23,8 @@ interface Tally {
   readonly paths: Map<AllocationNode, { readonly stack: readonly SourceFrame[]; bytes: number }>;
 }
 
-const framesShown = 32;
-const linesShown = 5;
+/** The list says how much of the whole even a single site is. */
+const listedFrom = 1;
 /** V8 allows deeper stacks than anybody reads; a profile holds at most 16 frames of one. */
 const deepest = 64;
 
@@ -62,27 +58,8 @@ export function sitesThatGrew(before: AllocationNode, after: AllocationNode): Al
 }
 
 /** The largest site, with those that follow it. Null without any. `samples` is the number of samples behind them. */
-export function blameSites(sites: readonly AllocationSite[], samples: number): CodeCulprit | null {
-  const [top] = sites;
-  if (top === undefined) return null;
-  const { function: name, file, line, column } = top.frame;
-  return {
-    type: 'code',
-    function: name,
-    file,
-    line,
-    column,
-    share: round(top.share),
-    samples,
-    stack: top.stack.slice(0, framesShown).map(showFrame),
-    lines: sites.slice(0, linesShown).map(({ frame, share }) => ({
-      function: frame.function,
-      file: frame.file,
-      line: frame.line,
-      share: round(share),
-    })),
-  };
-}
+export const blameSites = (sites: readonly AllocationSite[], samples: number): CodeCulprit | null =>
+  blamePlaces(sites, samples, listedFrom);
 
 const keyOf = ({ function: name, file, line, column }: SourceFrame): string =>
   `${file}\n${name}\n${line}\n${column}`;
@@ -99,5 +76,3 @@ function withShares(sites: readonly AllocationSite[]): AllocationSite[] {
     .map((site) => ({ ...site, share: total === 0 ? 0 : site.bytes / total }))
     .sort((a, b) => b.bytes - a.bytes);
 }
-
-const round = (value: number): number => Number(value.toFixed(3));

@@ -1,6 +1,6 @@
 import type { CodeCulprit } from '../../protocol/incident.js';
 import type { SourceFrame } from '../../protocol/stack.js';
-import { showFrame } from './hot-frame.js';
+import { blamePlaces } from './blame-places.js';
 
 /** A stack that has made some of what becomes more. */
 export interface Maker {
@@ -16,8 +16,8 @@ interface Line {
   count: number;
 }
 
-const framesShown = 32;
-const linesShown = 5;
+/** One line alone needs no list. */
+const listedFrom = 2;
 
 /** The line of the service, or of whoever it called when nothing of the service is on the stack, that has made most.
  *  Makers come most frequent first. Null when only Node and the agent have made any. */
@@ -31,23 +31,13 @@ export function blameMakers(makers: readonly Maker[]): CodeCulprit | null {
     line.count += count;
     lines.set(key, line);
   }
-  const ranked = [...lines.values()].sort((a, b) => b.count - a.count);
-  const [top] = ranked;
-  if (top === undefined) return null;
   const samples = makers.reduce((sum, { count }) => sum + count, 0);
-  const shareOf = ({ count }: Line): number => Number((count / samples).toFixed(3));
-  const { function: name, file, line, column } = top.frame;
-  return {
-    type: 'code',
-    function: name,
-    file,
-    line,
-    column,
-    share: shareOf(top),
+  const ranked = [...lines.values()].sort((a, b) => b.count - a.count);
+  return blamePlaces(
+    ranked.map(({ frame, stack, count }) => ({ frame, stack, share: count / samples })),
     samples,
-    stack: top.stack.slice(0, framesShown).map(showFrame),
-    ...(ranked.length > 1 && { lines: ranked.slice(0, linesShown).map((each) => describe(each, shareOf)) }),
-  };
+    listedFrom,
+  );
 }
 
 /** What the agent itself makes on the way is its own. */
@@ -56,10 +46,3 @@ function ownerOf(stack: readonly SourceFrame[]): SourceFrame | undefined {
   if (owner?.origin === 'agent') return undefined;
   return owner ?? stack.find(({ origin }) => origin === 'dependency');
 }
-
-const describe = (line: Line, shareOf: (line: Line) => number) => ({
-  function: line.frame.function,
-  file: line.frame.file,
-  line: line.frame.line,
-  share: shareOf(line),
-});

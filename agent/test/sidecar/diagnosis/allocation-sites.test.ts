@@ -82,3 +82,8 @@ test('the culprit is the largest site, with the path by which most of it came an
     ],
   });
 });
+
+test('a single site is listed, too, with its share of the whole', () => {
+  const culprit = blameSites(sitesOf(root(node('keep src/cache.ts:7', 100))), 3);
+  assert.deepEqual(culprit?.lines, [{ function: 'keep', file: 'src/cache.ts', line: 7, share: 1 }]);
+});

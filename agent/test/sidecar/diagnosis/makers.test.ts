@@ -43,7 +43,8 @@ describe('the line that has made most', () => {
     });
   }
 
-  test('is listed with those that follow it', () => {
+  test('is listed with those that follow it, and not where it is the only one', () => {
+    assert.equal(blameMakers([{ count: 3, stack: [node, views] }])?.lines, undefined);
     const culprit = blameMakers([
       { count: 3, stack: [node, views] },
       { count: 1, stack: [node, retry] },

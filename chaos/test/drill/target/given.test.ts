@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { loadDrill } from '../../../src/drill/format/load.js';
 import { createProgress } from '../../../src/drill/progress.js';
 import { runDrill } from '../../../src/drill/run.js';
@@ -44,7 +44,8 @@ test('an empty target and a variable that is no address are refused', () => {
   );
 });
 
-test('a running service is drilled, and is still there afterwards', async (t) => {
+/** Drills a service that runs already, with the tokens that the environment gives. */
+async function drillRunning(t: TestContext, tokens: Readonly<Record<string, string>>) {
   const root = createFakeRoot(t);
   const environment = fakeEnvironment(root, {});
   const service = fork(fakeDemoFile, { env: environment, execArgv: [] });
@@ -62,39 +63,23 @@ test('a running service is drilled, and is still there afterwards', async (t) =>
     demoEntry: 'never started',
     prometheus: false,
     journals: join(root.path, 'journals'),
-    environment: {
-      ...environment,
-      FAULTLINE_URL: faultline,
-      PRICING_URL: pricing,
-      FAULTLINE_CHAOS_TOKEN: 'chaos-secret',
-    },
+    environment: { ...environment, FAULTLINE_URL: faultline, PRICING_URL: pricing, ...tokens },
     progress: createProgress(() => {}),
     signal: new AbortController().signal,
   });
-  assert.deepEqual(result.failures, []);
+  return { root, app, failures: result.failures };
+}
+
+test('a running service is drilled, and is still there afterwards', async (t) => {
+  const { app, failures } = await drillRunning(t, { FAULTLINE_CHAOS_TOKEN: 'chaos-secret' });
+  assert.deepEqual(failures, []);
   assert.equal((await fetch(`${app}/items`)).status, 200);
 });
 
 test('without a token for its controls, a running service is left alone', async (t) => {
-  const root = createFakeRoot(t);
-  const environment = fakeEnvironment(root, {});
-  const service = fork(fakeDemoFile, { env: environment, execArgv: [] });
-  t.after(() => service.send({ type: 'stop' }));
-  const [ready] = await once(service, 'message');
-  const { app, faultline, pricing } = Object(ready).addresses;
-  const result = await runDrill(await loadDrill(join(root.path, 'drills'), 'broken', root.path), {
-    root: root.path,
-    seed: 1,
-    targetUrl: app,
-    demoEntry: 'never started',
-    prometheus: false,
-    journals: join(root.path, 'journals'),
-    environment: { ...environment, FAULTLINE_URL: faultline, PRICING_URL: pricing },
-    progress: createProgress(() => {}),
-    signal: new AbortController().signal,
-  });
+  const { root, failures } = await drillRunning(t, {});
   assert.match(
-    result.failures[0] ?? '',
+    failures[0] ?? '',
     /the target has no token for its chaos controls, so fake-fault cannot be injected/,
   );
   assert.doesNotMatch(root.read('demo.log'), /fault started/);

@@ -1,0 +1,66 @@
+// Which test files run beside which. Most of a run is waiting: for a dependency to be learnt, for a leak to be sure, for
+// an incident to be over. Those files run several at a time beside one that needs a CPU, and those that need the whole
+// machine run by themselves.
+import { readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+
+/** Take less than a fifth of a CPU over their time, although each runs for many seconds. */
+const waiting = [
+  'agent/test/process/dependency-failing',
+  'agent/test/process/dependency-slow',
+  'agent/test/process/heap-leak',
+  'agent/test/process/memory-beside-heap',
+  'agent/test/process/redis-verdicts',
+];
+/** Start the demo or many drills at once, or have an agent watch real pools, which is right to say on a crowded machine
+ *  that it gets no CPU. */
+const wholeMachine = [
+  'chaos/test/drill/run',
+  'chaos/test/end-to-end/',
+  'demo-app/test/db/faults-told',
+  'demo-app/test/orchestrate/demo',
+  'demo-app/test/pool-asked',
+  'demo-app/test/pool-exhausted',
+  'demo-app/test/routes/twins',
+];
+/** What a test imports that a crowd of others would starve. */
+const needsCpu = /\bharness\/crowded\.js'/;
+
+const starts = [...waiting, ...wholeMachine];
+
+/** What stands in the lists above and is no test file any more. */
+export const withoutFile = (files, root) =>
+  starts.filter((start) => !files.some((file) => sourceOf(file, root).startsWith(start)));
+
+/** Several times what the slowest file takes, so that one that hangs is ended before the whole run is late. */
+const fileLimitMs = 600_000;
+/** A drill takes minutes, and may begin anew. */
+const drillLimitMs = 900_000;
+
+/**
+ * Stages, one after the other; the lanes of a stage run side by side, each with so many files at a time. A calm stage
+ * begins when the machine has got over what came before.
+ *
+ * @param {readonly string[]} files Compiled test files.
+ * @param {string} root Of the repository.
+ */
+export function stagesOf(files, root) {
+  const lane = (group, concurrency) => ({
+    files: files.filter((file) => groupOf(file, root) === group),
+    concurrency,
+  });
+  return [
+    { isCalm: true, fileLimitMs, lanes: [lane('needsCpu', 1), lane('waiting', 3)] },
+    { isCalm: false, fileLimitMs, lanes: [lane('other', 3)] },
+    { isCalm: false, fileLimitMs: drillLimitMs, lanes: [lane('wholeMachine', 1)] },
+  ].map((stage) => ({ ...stage, lanes: stage.lanes.filter((each) => each.files.length > 0) }));
+}
+
+function groupOf(file, root) {
+  const isIn = (list) => list.some((start) => sourceOf(file, root).startsWith(start));
+  if (isIn(waiting)) return 'waiting';
+  if (isIn(wholeMachine)) return 'wholeMachine';
+  return needsCpu.test(readFileSync(file, 'utf8')) ? 'needsCpu' : 'other';
+}
+
+const sourceOf = (file, root) => relative(root, file).split(sep).join('/').replace('/dist/', '/');
