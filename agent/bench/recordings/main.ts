@@ -40,7 +40,7 @@ async function main(): Promise<void> {
       files.push(await record(next.program, next.version));
   };
   await Promise.all(Array.from({ length: atOnce! }, work));
-  const text = request.flags.has('json') ? JSON.stringify({ files }) : files.sort().join('\n');
+  const text = request.json ? JSON.stringify({ files }) : files.sort().join('\n');
   process.stdout.write(`${text}\n`);
 }
 
