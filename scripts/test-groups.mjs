@@ -23,6 +23,8 @@ const wholeMachine = [
   'demo-app/test/pool-exhausted',
   'demo-app/test/routes/twins',
 ];
+/** Watch processes of their own, most of them for a few seconds in which these should get a CPU. */
+const processes = 'agent/test/process/';
 /** What a test imports that a crowd of others would starve. */
 const needsCpu = /\bharness\/crowded\.js'/;
 
@@ -51,6 +53,7 @@ export function stagesOf(files, root) {
   });
   return [
     { isCalm: true, fileLimitMs, lanes: [lane('needsCpu', 1), lane('waiting', 3)] },
+    { isCalm: false, fileLimitMs, lanes: [lane('processes', 2)] },
     { isCalm: false, fileLimitMs, lanes: [lane('other', 3)] },
     { isCalm: false, fileLimitMs: drillLimitMs, lanes: [lane('wholeMachine', 1)] },
   ].map((stage) => ({ ...stage, lanes: stage.lanes.filter((each) => each.files.length > 0) }));
@@ -60,7 +63,8 @@ function groupOf(file, root) {
   const isIn = (list) => list.some((start) => sourceOf(file, root).startsWith(start));
   if (isIn(waiting)) return 'waiting';
   if (isIn(wholeMachine)) return 'wholeMachine';
-  return needsCpu.test(readFileSync(file, 'utf8')) ? 'needsCpu' : 'other';
+  if (needsCpu.test(readFileSync(file, 'utf8'))) return 'needsCpu';
+  return isIn([processes]) ? 'processes' : 'other';
 }
 
 const sourceOf = (file, root) => relative(root, file).split(sep).join('/').replace('/dist/', '/');

@@ -88,12 +88,17 @@ for (const [how, ending, code] of [
 ] as const) {
   test(`a process that ends ${how} while it is profiled ends as without, and prints nothing`, async (t) => {
     const child = startChild(t, {
-      program: `setTimeout(() => { ${ending} }, 2_500); process.stdout.write('ready\\n');`,
+      program: `const stays = setInterval(() => {}, 1_000);
+        process.once('SIGUSR2', () => {
+          clearInterval(stays);
+          setTimeout(() => { ${ending} }, 1_500);
+        });`,
       env: { FAULTLINE_LOG: 'silent' },
     });
     const url = await child.url();
     const beganMs = performance.now();
     const profile = call(`${url}/profiles/cpu?seconds=60`, { method: 'POST' }).catch(() => null);
+    child.kill('SIGUSR2');
     const exit = await child.exit;
     assert.deepEqual([exit.code, exit.stderr], [code, '']);
     assert.ok(performance.now() - beganMs < 40_000, 'it did not wait for the profile');

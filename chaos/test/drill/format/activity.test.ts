@@ -1,6 +1,7 @@
-import { action, refuses, withMethod } from '../../harness/drill/document.js';
+import { test } from 'node:test';
+import { action, assertRefused, type WrongRow, withMethod } from '../../harness/drill/document.js';
 
-refuses([
+const wrong: readonly WrongRow[] = [
   [
     'an activity of another type',
     withMethod({ ...action, type: 'wait' }),
@@ -41,4 +42,7 @@ refuses([
     withMethod({ ...action, secrets: ['aws'] }),
     'secrets: expected the group that "acts" uses (none given), found "aws"',
   ],
-]);
+];
+for (const [what, document, message] of wrong)
+  test(`refuses ${what}, naming file, place, what was expected and what was found`, () =>
+    assertRefused(document, message));

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { parseExperiment } from '../../../src/drill/format/experiment.js';
-import { action, minimal, probe, read, refuses } from '../../harness/drill/document.js';
+import { action, assertRefused, minimal, probe, read, type WrongRow } from '../../harness/drill/document.js';
 
-refuses([
+const wrong: readonly WrongRow[] = [
   ['a list', [], 'the document: expected an object, found []'],
   [
     'an unknown key',
@@ -54,7 +54,10 @@ refuses([
     { ...minimal, 'steady-state-hypothesis': { title: 't', probes: [action] } },
     'steady-state-hypothesis.probes[0].type: expected probe, found "action"',
   ],
-]);
+];
+for (const [what, document, message] of wrong)
+  test(`refuses ${what}, naming file, place, what was expected and what was found`, () =>
+    assertRefused(document, message));
 
 test('refuses what is not YAML', () => {
   assert.throws(() => parseExperiment('a: [', 'drills/x.yaml'), /^DrillError: drills\/x\.yaml: not YAML: /);

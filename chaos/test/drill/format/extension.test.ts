@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Document, minimal, read, refuses, withPart } from '../../harness/drill/document.js';
+import {
+  assertRefused,
+  type Document,
+  minimal,
+  read,
+  type WrongRow,
+  withPart,
+} from '../../harness/drill/document.js';
 
 const withExpect = (expect: Document): Document =>
   withPart({ fault: 'x', expect: { incident: 'y', ...expect } });
 
-refuses([
+const wrong: readonly WrongRow[] = [
   [
     'a part that cannot stand behind the proxy',
     withPart({ behindProxy: ['postgres'] }),
@@ -67,7 +74,10 @@ refuses([
     withExpect({ culprit: { source: '[' } }),
     'extensions[0].expect.culprit.source: expected a regular expression, found "["',
   ],
-]);
+];
+for (const [what, document, message] of wrong)
+  test(`refuses ${what}, naming file, place, what was expected and what was found`, () =>
+    assertRefused(document, message));
 
 test('a drill of a full heap or container says how large it is', () => {
   assert.equal(read(minimal).drill.heapMb, null);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, refuses, withHttp, withProvider } from '../../harness/drill/document.js';
+import { assertRefused, read, type WrongRow, withHttp, withProvider } from '../../harness/drill/document.js';
 
-refuses([
+const wrong: readonly WrongRow[] = [
   [
     'a python provider',
     withProvider({ type: 'python', module: 'os', func: 'getcwd' }),
@@ -44,7 +44,10 @@ refuses([
     withProvider({ type: 'process', path: 'x', arguments: 'a "b' }),
     'method[0].provider.arguments: expected arguments with closed quotes',
   ],
-]);
+];
+for (const [what, document, message] of wrong)
+  test(`refuses ${what}, naming file, place, what was expected and what was found`, () =>
+    assertRefused(document, message));
 
 test('reads process arguments as a text, a list or an object', () => {
   const argumentsOf = (given: unknown) => {

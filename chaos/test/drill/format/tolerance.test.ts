@@ -1,6 +1,7 @@
-import { refuses, withTolerance } from '../../harness/drill/document.js';
+import { test } from 'node:test';
+import { assertRefused, type WrongRow, withTolerance } from '../../harness/drill/document.js';
 
-refuses([
+const wrong: readonly WrongRow[] = [
   [
     'a broken number as tolerance',
     withTolerance(2.5),
@@ -36,4 +37,7 @@ refuses([
     withTolerance({ type: 'range', range: [2, 1] }),
     'method[0].tolerance.range: expected a pair of numbers, the smaller first',
   ],
-]);
+];
+for (const [what, document, message] of wrong)
+  test(`refuses ${what}, naming file, place, what was expected and what was found`, () =>
+    assertRefused(document, message));
