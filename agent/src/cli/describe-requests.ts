@@ -1,3 +1,4 @@
+import { formatBytes } from './format-bytes.js';
 import type { RunningRequest, RunningRequests } from '../protocol/requests.js';
 
 const ageWidth = 12;
@@ -23,7 +24,9 @@ function blockLines({ blockedForMs, blockedBy }: RunningRequests): string[] {
   return [`The event loop has been blocked for ${seconds(blockedForMs)}${who}.`];
 }
 
-const line = ({ ageMs, method, route, traceId }: RunningRequest): string =>
-  `${seconds(ageMs).padStart(ageWidth - 2)}  ${method} ${route}${traceOf(traceId)}`;
+const line = ({ ageMs, method, route, traceId, unsentBytes }: RunningRequest): string => {
+  const reader = unsentBytes === undefined ? '' : `  waits for its reader, ${formatBytes(unsentBytes)} unsent`;
+  return `${seconds(ageMs).padStart(ageWidth - 2)}  ${method} ${route}${traceOf(traceId)}${reader}`;
+};
 
 const traceOf = (traceId: string | null): string => (traceId === null ? '' : `  trace ${traceId}`);

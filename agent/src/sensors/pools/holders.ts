@@ -40,7 +40,7 @@ export function createHolders(
   const framesOf = (holder: Holder): ProbeAnswer['frames'] => {
     // Once it is in words, nothing of the stack is kept any more.
     holder.frames ??= holder.origin?.frames() ?? [];
-    holder.origin &&= { request: holder.origin.request, frames: () => [] };
+    holder.origin &&= { ...holder.origin, frames: () => [] };
     return holder.frames;
   };
   return {
@@ -73,8 +73,15 @@ export function createHolders(
           const frames = isTold ? framesOf(holder) : [];
           const request = holder.origin?.request ?? null;
           const backendPid = pgBackendPid(client);
-          const held = { ageMs, querying: isQuerying(client), request, frames };
-          list.push(backendPid === null ? held : { ...held, backendPid });
+          const awaitsReader = holder.origin?.awaitsReader?.() ?? null;
+          list.push({
+            ageMs,
+            querying: isQuerying(client),
+            request,
+            frames,
+            ...(awaitsReader !== null && { awaitsReader }),
+            ...(backendPid !== null && { backendPid }),
+          });
         }
       }
       return list;

@@ -2,8 +2,8 @@ import express, { type Router } from 'express';
 import { endBlockingSessions } from '../../db/end-blocking.js';
 import type { Logger } from '../../log.js';
 
-/** Unit: ms. Nobody who is well keeps a connection for so long without asking anything; an export runs its query, and a
- *  price is given up long before. */
+/** Unit: ms. Nobody who is well keeps a connection for so long without asking anything; an export runs its query unless its
+ *  reader is slow, and a price is given up long before. */
 const heldMs = 5_000;
 
 /** What lends connections, and can take those back that somebody holds for long and does not use. */
