@@ -11,7 +11,8 @@ const features = {
   },
   'kept-sockets': {
     route: 'GET /products/:id',
-    meaning: 'Sockets to the pricing service that are kept between calls; without it each call opens its own.',
+    meaning:
+      'Sockets to the pricing service that are kept between calls; without it each call opens its own.',
   },
   'list-log': {
     route: 'GET /products',

@@ -1,5 +1,5 @@
-import { formatBytes } from './format-bytes.js';
 import type { RunningRequest, RunningRequests } from '../protocol/requests.js';
+import { formatBytes } from './format-bytes.js';
 
 const ageWidth = 12;
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -25,7 +25,8 @@ function blockLines({ blockedForMs, blockedBy }: RunningRequests): string[] {
 }
 
 const line = ({ ageMs, method, route, traceId, unsentBytes }: RunningRequest): string => {
-  const reader = unsentBytes === undefined ? '' : `  waits for its reader, ${formatBytes(unsentBytes)} unsent`;
+  const reader =
+    unsentBytes === undefined ? '' : `  waits for its reader, ${formatBytes(unsentBytes)} unsent`;
   return `${seconds(ageMs).padStart(ageWidth - 2)}  ${method} ${route}${traceOf(traceId)}${reader}`;
 };
 

@@ -13,7 +13,8 @@ export interface ExportReadersContext {
  *  load must do. */
 export const slowReaders: Fault<ExportReadersContext> = {
   id: 'slow-readers',
-  breaks: 'The big export has no limit of time or number, and keeps a database connection until its reader is done.',
+  breaks:
+    'The big export has no limit of time or number, and keeps a database connection until its reader is done.',
   parameters: {},
   mustCause: 'pool-exhausted',
   mustNotCause: [

@@ -245,7 +245,9 @@ test('exports that wait for their readers can be taken back, and those that are 
       send: (response, signal) => {
         Object.defineProperty(response, 'writableNeedDrain', { get: () => waits });
         response.write('begun');
-        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason)),
+        );
       },
     }),
     features,

@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { monotonicMs } from '../../protocol/clock.js';
 import type { DependencyError } from '../../protocol/dependency.js';
-import { listen } from './channels.js';
 import { listenBeside } from '../listen-beside.js';
+import { listen } from './channels.js';
 import { classifyError } from './errors.js';
 import { freeSocket, takeSocket } from './socket-idleness.js';
 import { hasMostlyQueued, noteMade, noteSent } from './socket-waits.js';

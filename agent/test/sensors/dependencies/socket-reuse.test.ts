@@ -40,6 +40,8 @@ function viaHttp(t: TestContext) {
 const viaFetch = () => async (url: string) => {
   try {
     await (await fetch(url)).text();
+    // Its socket is free a moment after the text is there.
+    await delay(20);
   } catch {
     // What became of it, the sensor says.
   }
@@ -91,7 +93,7 @@ for (const [name, client] of [
     // A busy machine may make the pause longer, but the body belongs to the call before.
     const mostMs = performance.now() - endedMs + bodyMs / 2;
     assert.ok(sum * 1_000 >= pauseMs * 0.9 && sum * 1_000 < mostMs, `${sum} s, at most ${mostMs} ms`);
-    const bucket = counts.findIndex((count) => count === 1);
+    const bucket = counts.indexOf(1);
     assert.ok(sum <= idleBounds[bucket]! && sum > idleBounds[bucket - 1]!, `${sum} s in bucket ${bucket}`);
   });
 }
@@ -114,7 +116,11 @@ test('the listeners on requests take none of the places that a host has', async 
   t.after(() => sensor.close());
   const url = await startUpstream(t);
   const request = http.get(`${url}/0`, (response) => response.resume());
-  await once(request, 'response');
-  assert.equal(request.getMaxListeners() - request.listenerCount('close'), 10);
-  await once(request, 'close');
+  const places: number[] = [];
+  request.once('response', () => {
+    places.push(request.getMaxListeners() - request.listenerCount('close'));
+  });
+  await new Promise((resolve) => request.once('close', resolve));
+  // The place that the promise takes is the host's own.
+  assert.deepEqual(places, [9]);
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import type { PoolAdapter, PoolRecorder } from '../../../src/sensors/pools/adapter.js';
 import { startRequestsSensor } from '../../../src/sensors/http/sensor.js';
 import { followServedRequests } from '../../../src/sensors/http/served-requests.js';
 import { awaitingReaders, unsentBytesOf } from '../../../src/sensors/http/slow-readers.js';
+import type { PoolAdapter, PoolRecorder } from '../../../src/sensors/pools/adapter.js';
 import { startPoolSensor } from '../../../src/sensors/pools/registry.js';
 import { trackRequests } from '../../../src/sensors/tracked-requests.js';
 import { recordedEvents } from '../../harness/fake-pool.js';
@@ -15,22 +15,19 @@ import { until } from '../../harness/wait.js';
 const muchBytes = 64 * 1024 * 1024;
 
 /** A pool that anybody may take from. */
-function endlessPool(): PoolAdapter & { take(): () => void } {
+function endlessPool(): PoolAdapter & { take(): void } {
   let recorder: PoolRecorder | null = null;
-  let used = 0;
+  // The agent itself keeps none of them alive.
+  const out = new Set<object>();
   const take = () => {
     const thing = {};
     recorder?.ask(take).given(thing);
-    used += 1;
-    return () => {
-      used -= 1;
-      recorder?.returned(thing);
-    };
+    out.add(thing);
   };
   return {
     name: 'things',
     kind: 'database',
-    read: () => ({ used, idle: 0, waiting: 0, max: null }),
+    read: () => ({ used: out.size, idle: 0, waiting: 0, max: null }),
     observe(given) {
       recorder = given;
       return () => {};
@@ -44,7 +41,11 @@ function endlessPool(): PoolAdapter & { take(): () => void } {
 async function start(t: TestContext) {
   const followed = followServedRequests();
   const source = trackRequests(followed);
-  const requests = startRequestsSensor(followed, { wantsEnds: () => false, onEnd() {}, traceIdOf: () => null });
+  const requests = startRequestsSensor(followed, {
+    wantsEnds: () => false,
+    onEnd() {},
+    traceIdOf: () => null,
+  });
   const readers = { mark: source.mark, awaiting: () => awaitingReaders(followed, source.markOf) };
   const pools = startPoolSensor(recordedEvents(), source.current, readers);
   t.after(() => {

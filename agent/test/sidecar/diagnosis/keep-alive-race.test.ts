@@ -43,7 +43,7 @@ const look = (...windows: readonly DependencyWindow[]): ResetSockets => {
   assert.ok(seen !== null);
   return seen;
 };
-const short = spread(20, 1, 95);
+const short = spread(20, 1, 80);
 const long = spread(12, 105, 900);
 
 const races: readonly [string, readonly DependencyWindow[]][] = [
@@ -54,11 +54,20 @@ const races: readonly [string, readonly DependencyWindow[]][] = [
     [window({ answered: same(20, 3_000), reset: same(12, 5_000) })],
   ],
   ['minutes make no difference', [window({ answered: spread(20, 1, 340_000), reset: same(12, 350_000) })]],
-  ['one of ten resets hits a new socket', [window({ answered: short, reset: spread(9, 105, 900), freshReset: 1 })]],
+  [
+    'one of ten resets hits a new socket',
+    [window({ answered: short, reset: spread(9, 105, 900), freshReset: 1 })],
+  ],
   ['ten resets, the boundary', [window({ answered: short, reset: spread(10, 105, 900) })]],
-  ['one in ten of those that were idle for long was answered', [window({ answered: [...short, 400, 500], reset: long })]],
+  [
+    'one in ten of those that were idle for long was answered',
+    [window({ answered: [...short, 400, 500], reset: long })],
+  ],
   ['every kept socket is reset, and no new one', [window({ reset: long, freshAnswered: 10 })]],
-  ['too few kept ones were answered to compare, but one', [window({ answered: [2], reset: long, freshAnswered: 12 })]],
+  [
+    'too few kept ones were answered to compare, but one',
+    [window({ answered: [2], reset: long, freshAnswered: 12 })],
+  ],
 ];
 const others: readonly [string, readonly DependencyWindow[]][] = [
   ['nothing was reset', [window({ answered: [...short, ...long], freshAnswered: 4 })]],
@@ -74,7 +83,10 @@ const others: readonly [string, readonly DependencyWindow[]][] = [
   ],
   ['all were idle for the same time', [window({ answered: same(30, 100), reset: same(30, 100) })]],
   ['nine resets, below the boundary', [window({ answered: short, reset: spread(9, 105, 900) })]],
-  ['a quarter of those that were idle for long was answered', [window({ answered: [...short, ...long], reset: long })]],
+  [
+    'a quarter of those that were idle for long was answered',
+    [window({ answered: [...short, ...long], reset: long })],
+  ],
   ['new sockets were not tried', [window({ reset: long })]],
   ['too few were answered on either kind', [window({ answered: [2], reset: long, freshAnswered: 9 })]],
   [
@@ -92,7 +104,9 @@ describe('is a keep-alive race, when', () => {
 });
 describe('is none, when', () => {
   for (const [title, windows] of others)
-    test(title, () => assert.equal(look(...windows).isKeepAliveRace, false, JSON.stringify(look(...windows))));
+    test(title, () =>
+      assert.equal(look(...windows).isKeepAliveRace, false, JSON.stringify(look(...windows))),
+    );
 });
 
 test('nothing is said where nobody tells of sockets, or the loop was disturbed all the time', () => {
@@ -106,7 +120,10 @@ test('the border lies between what was answered and what was reset', () => {
     window({ answered: short, reset: long, freshReset: 1 }),
   );
   assert.deepEqual([reusedResets, freshResets, longerShare], [12, 1, 1]);
-  assert.ok(answeredIdleSeconds! < 0.1 * 1.25 && idleFromSeconds! > 0.1, `${answeredIdleSeconds} ${idleFromSeconds}`);
+  assert.ok(
+    answeredIdleSeconds! < 0.1 * 1.25 && idleFromSeconds! > 0.1,
+    `${answeredIdleSeconds} ${idleFromSeconds}`,
+  );
 });
 
 test('of pairs in one bucket a half counts', () => {

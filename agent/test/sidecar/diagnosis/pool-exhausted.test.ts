@@ -188,8 +188,18 @@ describe('names the cause', () => {
     ],
     ['unknown', 'when the driver does not show what they do', { held: held(10, 6_000, null) }, {}],
     ['unknown', 'when no connection is held', { held: [] }, {}],
-    ['slow-readers', 'when cursors wait for the readers of responses', { held: read(10, 10, 6_000, true) }, slow],
-    ['slow-readers', 'whether or not the driver says that a query runs', { held: read(10, 10, 6_000, false) }, {}],
+    [
+      'slow-readers',
+      'when cursors wait for the readers of responses',
+      { held: read(10, 10, 6_000, true) },
+      slow,
+    ],
+    [
+      'slow-readers',
+      'whether or not the driver says that a query runs',
+      { held: read(10, 10, 6_000, false) },
+      {},
+    ],
     ['slow-readers', 'when half of them wait, the boundary', { held: read(10, 5, 6_000, true) }, slow],
     [
       'slow-readers',
@@ -197,8 +207,18 @@ describe('names the cause', () => {
       { held: read(10, 10, 6_000, false) },
       { slowTargets: ['prices:80'] },
     ],
-    ['slow-queries', 'when fewer than half of them wait for a reader', { held: read(10, 4, 3_000, true) }, slow],
-    ['slow-queries', 'when their responses are taken as fast as they come', { held: read(10, 0, 3_000, true) }, slow],
+    [
+      'slow-queries',
+      'when fewer than half of them wait for a reader',
+      { held: read(10, 4, 3_000, true) },
+      slow,
+    ],
+    [
+      'slow-queries',
+      'when their responses are taken as fast as they come',
+      { held: read(10, 0, 3_000, true) },
+      slow,
+    ],
     ['connections-held', 'when their responses are long sent', { held: read(10, 0, 60_000, false) }, {}],
     [
       'slow-queries',
@@ -206,7 +226,12 @@ describe('names the cause', () => {
       { held: [...read(2, 2, 3_000, true), ...held(8, 3_000, true)] },
       slow,
     ],
-    ['pool-too-small', 'when queries are short, and hardly any waits for a reader', { held: read(10, 1, 30, true) }, {}],
+    [
+      'pool-too-small',
+      'when queries are short, and hardly any waits for a reader',
+      { held: read(10, 1, 30, true) },
+      {},
+    ],
   ];
   for (const [cause, title, window, rest] of rows) {
     test(`${cause} ${title}`, () => assert.equal(found(times(5, waiting(window)), rest).cause, cause));

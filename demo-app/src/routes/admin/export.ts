@@ -68,9 +68,6 @@ export function createExports(current: () => ExportOffer, features: Features): E
 }
 
 const tooMany = (running: number): Problem =>
-  new Problem(
-    503,
-    'too-many-exports',
-    `There are ${running} exports running already; try again later.`,
-    { headers: { 'Retry-After': '5' } },
-  );
+  new Problem(503, 'too-many-exports', `There are ${running} exports running already; try again later.`, {
+    headers: { 'Retry-After': '5' },
+  });
