@@ -20,6 +20,7 @@ import { startHeapSensor } from './sensors/heap.js';
 import { runHeapTask } from './sensors/heap-tasks.js';
 import { startRequestsSensor } from './sensors/http/sensor.js';
 import { followServedRequests, type ServedRequests } from './sensors/http/served-requests.js';
+import { awaitingReaders } from './sensors/http/slow-readers.js';
 import { inspectorPort } from './sensors/inspector-port.js';
 import { endListeningBeside, listenBeside } from './sensors/listen-beside.js';
 import { startListenersSensor } from './sensors/listeners.js';
@@ -237,6 +238,7 @@ function startSensors({ heartbeat, config, otel, discover, served, requests, onW
         onTimeout: (pool) => otel.add('poolTimeouts', pool),
       },
       requests.current,
+      { mark: requests.mark, awaiting: () => awaitingReaders(served, requests.markOf) },
     ),
     dependencies: startDependencySensor(delay, discover),
     threadpool: isMainThread

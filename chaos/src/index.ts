@@ -12,6 +12,7 @@ export { type ExportAllContext, exportAllBlocking } from './faults/export-all-bl
 export { type FailingPricingContext, failingPricing } from './faults/failing-pricing.js';
 export { heapNearLimit, type OversizedCacheContext } from './faults/heap-near-limit.js';
 export { hugeJson, type StockReportCopyContext } from './faults/huge-json.js';
+export { keepAliveRace } from './faults/keep-alive-race.js';
 export { listenerPerRequest } from './faults/listener-per-request.js';
 export { lockedTable, type ProductTableContext } from './faults/locked-table.js';
 export { type ArrivalsTickContext, microtaskRecursion } from './faults/microtask-recursion.js';
@@ -24,6 +25,7 @@ export { type DatabaseHandshakeContext, slowHandshake } from './faults/slow-hand
 export { type PricingNetworkContext, slowPricing } from './faults/slow-pricing.js';
 export { type PricingLookupContext, slowPricingLookup } from './faults/slow-pricing-lookup.js';
 export { type SearchQueryContext, slowQuery } from './faults/slow-query.js';
+export { type ExportReadersContext, slowReaders } from './faults/slow-readers.js';
 export { socketPerRequest } from './faults/socket-per-request.js';
 export { type OutputContext, stalledStdout } from './faults/stalled-stdout.js';
 export { type PreviewLinksContext, syncCrypto } from './faults/sync-crypto.js';

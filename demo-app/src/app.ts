@@ -15,7 +15,7 @@ import { Problem } from './problem.js';
 import { createRequestLog } from './request-log.js';
 import { requireToken } from './routes/admin/auth.js';
 import { createConnectionRoutes } from './routes/admin/connections.js';
-import { createExportHandler } from './routes/admin/export.js';
+import { createExports } from './routes/admin/export.js';
 import { createStreamingExport } from './routes/admin/export-streaming.js';
 import { createFeatureRoutes } from './routes/admin/features.js';
 import { createPhotoHandler, photoBody } from './routes/admin/photos/photos.js';
@@ -46,9 +46,12 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
     maxEntries: config.cacheMaxEntries,
     ttlMs: config.cacheTtlMs,
   });
-  const exports = createStreamingExport(database.pool, config.exportTimeoutMs);
+  const goodExport = {
+    send: createStreamingExport(database.pool, config.exportTimeoutMs),
+    limits: { exportsMax: config.exportsMax, timeoutMs: config.exportTimeoutMs },
+  };
   const parts = createBreakableParts(
-    exports,
+    goodExport,
     cache,
     database,
     createListLog(log),
@@ -64,6 +67,7 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
   app.get('/readyz', createReadinessHandler(database, isStopping));
   if (mountChaos !== null) app.use('/chaos', mountChaos(parts.context));
   app.use('/products', limitRate(config.rateLimitPerMinute));
+  pricing.keepSockets(() => features.isEnabled('kept-sockets'));
   const prices = createPrices(parts.pricing.current, features, parts.priceQuery.current, parts.retry.current);
   const arrivals = createArrivals();
   app.get(
@@ -93,15 +97,10 @@ export function createApp({ config, database, pricing, log, isStopping, mountCha
     }),
   );
   app.use('/admin', limitRate(config.adminRateLimitPerMinute), requireToken(config.adminToken));
+  const exports = createExports(parts.exports.current, features);
   app.use('/admin/features', createFeatureRoutes(features, log));
-  app.use('/admin/connections', createConnectionRoutes(database, [pricing], log));
-  app.get(
-    '/admin/products/export-all',
-    createExportHandler(parts.exports.current, features, {
-      exportsMax: config.exportsMax,
-      timeoutMs: config.exportTimeoutMs,
-    }),
-  );
+  app.use('/admin/connections', createConnectionRoutes(database, [pricing, exports], log));
+  app.get('/admin/products/export-all', exports.handle);
   app.post(
     '/admin/products/:id/preview-links',
     requireFeature(features, 'preview-links'),

@@ -9,7 +9,7 @@ import type { BreakableContext } from './faults.js';
 import type { Logger } from './log.js';
 import { type BreakablePricing, createBreakablePricing } from './pricing/breakable-pricing.js';
 import type { PricingClient } from './pricing/client.js';
-import type { ProductExport } from './routes/admin/export.js';
+import type { ExportOffer } from './routes/admin/export.js';
 import { createExportSwitch, type ExportSwitch } from './routes/admin/export-switch.js';
 import { copyHead, type KeepHead } from './routes/admin/photos/keep-head.js';
 import { createSlicingHeads } from './routes/admin/photos/keep-head-sliced.js';
@@ -64,7 +64,7 @@ export interface BreakableParts extends Omit<BreakablePricing, 'context'> {
 /** Every part starts as its good twin. `pricingProxyUrl` is the API of the proxy in front of the pricing service, null
  *  without one. */
 export function createBreakableParts(
-  goodExport: ProductExport,
+  goodExport: ExportOffer,
   goodCache: Cache<ProductView>,
   database: Database,
   goodListLog: ListLog,
@@ -105,6 +105,7 @@ export function createBreakableParts(
     context: {
       ...pricingContext,
       exportAll: exports.exportAll,
+      exportReaders: exports.exportReaders,
       productCache: {
         useGrowingTwin: (options) =>
           useKeepingTwin(cache, (onKeep) => {

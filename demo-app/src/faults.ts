@@ -8,11 +8,13 @@ import {
   connectTimeouts,
   deepClone,
   type ExportAllContext,
+  type ExportReadersContext,
   exportAllBlocking,
   type Fault,
   failingPricing,
   heapNearLimit,
   hugeJson,
+  keepAliveRace,
   listenerPerRequest,
   microtaskRecursion,
   type OutputContext,
@@ -34,6 +36,7 @@ import {
   slowDns,
   slowPricing,
   slowPricingLookup,
+  slowReaders,
   socketPerRequest,
   stalledStdout,
   syncCrypto,
@@ -52,6 +55,7 @@ import type { BreakablePricingContext } from './pricing/breakable-pricing.js';
 export type BreakableContext = ArrivalsContext &
   ArrivalsTickContext &
   ExportAllContext &
+  ExportReadersContext &
   OutputContext &
   PreviewLinksContext &
   PreviewLinkKeysContext &
@@ -99,4 +103,6 @@ export const faults: readonly Fault<BreakableContext>[] = [
   connectTimeouts,
   socketPerRequest,
   slowDns,
+  keepAliveRace,
+  slowReaders,
 ];

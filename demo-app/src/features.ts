@@ -9,6 +9,11 @@ const features = {
     route: 'GET /admin/products/export-all',
     meaning: 'The export of every product.',
   },
+  'kept-sockets': {
+    route: 'GET /products/:id',
+    meaning:
+      'Sockets to the pricing service that are kept between calls; without it each call opens its own.',
+  },
   'list-log': {
     route: 'GET /products',
     meaning: 'The notes in the log of what the lists of products have shown.',

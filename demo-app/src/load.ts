@@ -17,6 +17,7 @@ Usage: node demo-app/dist/src/load.js --target URL [options]
                        the admin token comes from ADMIN_TOKEN, and without it there are no exports
   --feature-every S    seconds between two visits to the same one of the smaller features (product sheet, search by a
                        scanner, preview link, stock report, new arrivals), 0.2 to 3600, or 0 for none (default 2)
+  --slow-readers N     readers of the export with a slow line, 0 to 100 (default 0); they need the admin token, too
   --duration S         seconds, 1 to 86400 (default 60)
   --products N         ids of products go from 1 to N (default 50000)
   --max-in-flight N    unanswered requests beyond which arrivals are dropped (default 1000)
@@ -29,6 +30,7 @@ const options = {
   rate: { type: 'string', default: '40' },
   'export-every': { type: 'string', default: '5' },
   'feature-every': { type: 'string', default: '2' },
+  'slow-readers': { type: 'string', default: '0' },
   duration: { type: 'string', default: '60' },
   products: { type: 'string', default: '50000' },
   'max-in-flight': { type: 'string', default: '1000' },
@@ -57,6 +59,7 @@ function start(): void {
         parseNumber('export-every', values['export-every'], { min: 0.2, max: 3_600, orZero: true }) * 1_000,
       featureEveryMs:
         parseNumber('feature-every', values['feature-every'], { min: 0.2, max: 3_600, orZero: true }) * 1_000,
+      slowReaders: parseNumber('slow-readers', values['slow-readers'], { min: 0, max: 100, whole: true }),
       adminToken: process.env.ADMIN_TOKEN || null,
       seed: parseNumber('seed', values.seed, { min: 0, max: 4_294_967_295, whole: true }),
       productCount: parseNumber('products', values.products, { min: 1, max: 10_000_000, whole: true }),

@@ -77,7 +77,15 @@ const rows = {
     kind: 'pool-exhausted',
     title: 'Pool exhausted',
     meaning: 'Callers wait for a connection of a pool without end, or give up, because none becomes free.',
-    causes: ['connections-held', 'slow-queries', 'lock', 'pool-too-small', 'dependency-slow', 'unknown'],
+    causes: [
+      'connections-held',
+      'slow-readers',
+      'slow-queries',
+      'lock',
+      'pool-too-small',
+      'dependency-slow',
+      'unknown',
+    ],
     severity: 'critical',
     alert: 'NodejsPoolExhausted',
     runbook: 'pool-exhausted.md',
@@ -100,7 +108,7 @@ const rows = {
     meaning:
       'Far more calls to a service or database than usual fail: errors, no answer in time, no connection, or a broken one.',
     // A name that is not known counts as refused: no connection came about.
-    causes: ['errors', 'timeouts', 'refused', 'reset', 'unknown'],
+    causes: ['errors', 'timeouts', 'refused', 'reset', 'keep-alive-race', 'unknown'],
     severity: 'critical',
     alert: 'NodejsDependencyFailing',
     runbook: 'dependency-failing.md',

@@ -73,10 +73,11 @@ const describeCulprit = (culprit: Culprit): string[] =>
     ...(culprit.type === 'pool' ? culprit.holders.map(describeHolder) : []),
   );
 
-function describeHolder({ function: name, file, line, ageMs, querying, route }: PoolHolder): string {
+function describeHolder(holder: PoolHolder): string {
+  const { function: name, file, line, ageMs, querying, awaitsReader, route } = holder;
   const place = file === null ? 'a caller that was not looked at' : `${name} (${file}:${line})`;
   const state = querying === null ? '' : querying ? ', runs a query' : ', no query';
-  return `held by ${place} for ${(ageMs / 1_000).toFixed(1)} s${state}${route === null ? '' : `, ${route}`}`;
+  return `held by ${place} for ${(ageMs / 1_000).toFixed(1)} s${state}${awaitsReader === true ? ', waits for the reader of its response' : ''}${route === null ? '' : `, ${route}`}`;
 }
 
 function describeBlamed({ culprit, target }: Incident): string[] {

@@ -1,4 +1,5 @@
 import type { RunningRequest, RunningRequests } from '../protocol/requests.js';
+import { formatBytes } from './format-bytes.js';
 
 const ageWidth = 12;
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -23,7 +24,10 @@ function blockLines({ blockedForMs, blockedBy }: RunningRequests): string[] {
   return [`The event loop has been blocked for ${seconds(blockedForMs)}${who}.`];
 }
 
-const line = ({ ageMs, method, route, traceId }: RunningRequest): string =>
-  `${seconds(ageMs).padStart(ageWidth - 2)}  ${method} ${route}${traceOf(traceId)}`;
+const line = ({ ageMs, method, route, traceId, unsentBytes }: RunningRequest): string => {
+  const reader =
+    unsentBytes === undefined ? '' : `  waits for its reader, ${formatBytes(unsentBytes)} unsent`;
+  return `${seconds(ageMs).padStart(ageWidth - 2)}  ${method} ${route}${traceOf(traceId)}${reader}`;
+};
 
 const traceOf = (traceId: string | null): string => (traceId === null ? '' : `  trace ${traceId}`);

@@ -64,7 +64,8 @@ const describe = (incident) => {
   const holders = (incident.culprit && incident.culprit.holders) || [];
   for (const holder of holders)
     fact('held by', (holder.file ? holder.function + ' (' + holder.file + ':' + holder.line + ')' : 'a caller that was not looked at') +
-      ' for ' + (holder.ageMs / 1000).toFixed(1) + ' s' + (holder.querying === false ? ', no query' : ''));
+      ' for ' + (holder.ageMs / 1000).toFixed(1) + ' s' + (holder.querying === false ? ', no query' : '') +
+      (holder.awaitsReader ? ', waits for the reader of its response' : ''));
   const database = incident.database;
   if (database) {
     if (database.error) fact('database', 'could not say more: ' + database.error);
@@ -91,8 +92,9 @@ const showRequests = (running) => {
   byId('requests').hidden = running.inFlight === null;
   if (running.inFlight === null) return;
   byId('reading').textContent = '(' + running.inFlight + ' in all, as of ' + seconds(running.readingAgeMs) + ' ago)';
-  const lines = running.requests.map(({ ageMs, method, route, traceId }) =>
-    element('li', seconds(ageMs) + ' · ' + method + ' ' + route + (traceId ? ' · trace ' + traceId : '')));
+  const lines = running.requests.map(({ ageMs, method, route, traceId, unsentBytes }) =>
+    element('li', seconds(ageMs) + ' · ' + method + ' ' + route + (traceId ? ' · trace ' + traceId : '') +
+      (unsentBytes === undefined ? '' : ' · waits for its reader, ' + unsentBytes + ' bytes unsent')));
   byId('running').replaceChildren(...lines);
 };
 let shown = '';

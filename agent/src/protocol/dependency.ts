@@ -5,6 +5,20 @@ import type { HistogramCounts } from './snapshot.js';
 export const dependencyErrors = ['refused', 'reset', 'timeout', '5xx', 'dns', 'other'] as const;
 export type DependencyError = (typeof dependencyErrors)[number];
 
+/** Upper bounds of the times that sockets lay idle, each a quarter above the one before: 1 ms to some 10 minutes, beyond
+ *  which hardly any server keeps one. Unit: s. */
+export const idleBounds: readonly number[] = Array.from({ length: 61 }, (_, step) => 0.001 * 1.25 ** step);
+
+/** What became of calls by the socket that they had. Counts since the start in a reading, and of one window in a window. */
+export interface SocketReuse {
+  /** Calls on a socket that was opened for them. */
+  readonly freshAnswered: number;
+  readonly freshReset: number;
+  /** Calls on a socket that had served others, by the time that it had been idle before. Unit: s, by `idleBounds`. */
+  readonly reusedAnswered: HistogramCounts;
+  readonly reusedReset: HistogramCounts;
+}
+
 /** One service or database that this process asks. Everything but `inFlight` counts since the start. */
 export interface DependencyReading {
   /** `host:port`, with `/database` behind it for a database; never a path or a user. */
@@ -25,6 +39,8 @@ export interface DependencyReading {
   /** What was taken off because the own event loop was late. Unit: s. */
   readonly ownDelaySeconds: number;
   readonly errors: Readonly<Record<DependencyError, number>>;
+  /** Missing for a target of whose sockets nobody tells, such as a database. */
+  readonly sockets?: SocketReuse;
 }
 
 /** What became of the calls to one target during about one second. */
@@ -39,6 +55,8 @@ export interface DependencyWindow {
   readonly lookupSeconds: number;
   readonly ownDelaySeconds: number;
   readonly errors: Readonly<Record<DependencyError, number>>;
+  /** As in the reading. */
+  readonly sockets?: SocketReuse;
   /** Whether the own process was in such a state that times say little about the target. */
   readonly isDisturbed: boolean;
   /** Whether it was in the window before. What a blocked loop makes time out fails as soon as the loop turns again. */

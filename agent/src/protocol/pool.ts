@@ -13,6 +13,9 @@ export interface HeldConnection {
   /** Stack that asked for it, innermost first, before source maps. Empty when it was not looked at: only so many a
    *  second are. */
   readonly frames: ProbeAnswer['frames'];
+  /** Whether the response of that request waits for its reader, who has not taken yet what was sent; missing where the
+   *  request is not known. */
+  readonly awaitsReader?: boolean;
   /** The process of a PostgreSQL server that serves it; missing where the driver does not say. */
   readonly backendPid?: number;
 }
@@ -66,6 +69,8 @@ export interface PoolHolder {
   readonly ageMs: number;
   /** Whether it runs a query; null when it cannot be told. */
   readonly querying: boolean | null;
+  /** Whether the response of its request waits for its reader; missing where the request is not known. */
+  readonly awaitsReader?: boolean;
   /** Method and route pattern of the request that it was taken for. */
   readonly route: string | null;
 }
@@ -83,7 +88,7 @@ export interface PoolWindow {
   /** Connections that were given back, by the time they were held. */
   readonly useTime: HistogramCounts;
   /** Those that were held at the end of it. */
-  readonly held: readonly Pick<HeldConnection, 'ageMs' | 'querying'>[];
+  readonly held: readonly Pick<HeldConnection, 'ageMs' | 'querying' | 'awaitsReader'>[];
   /** Time that the main thread was blocked. Unit: ms. */
   readonly stalledMs: number;
   /** Whether the own process was in such a state that callers who wait say little about the pool. */

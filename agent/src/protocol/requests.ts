@@ -40,6 +40,8 @@ export interface RunningRequest {
   readonly ageMs: number;
   /** Lower-case hexadecimal (W3C Trace Context); null when nobody traces it. */
   readonly traceId: string | null;
+  /** Bytes of the response that its reader has not taken yet; missing unless the response waits for that. */
+  readonly unsentBytes?: number;
 }
 
 /** What the servers of node:http in a thread do. */

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../protocol/incident.js';
-import type { ServedRequests } from './http/served-requests.js';
+import type { ServedRequests, Serving } from './http/served-requests.js';
 import { isTraced, tracedRequests } from './traced-requests.js';
 import { trackRequests } from './tracked-requests.js';
 
@@ -7,6 +7,10 @@ import { trackRequests } from './tracked-requests.js';
 export interface RequestSource {
   /** Null outside of a request, and after its response has been sent: a wrong name is worse than none. */
   current(): RequestContext | null;
+  /** An object that stands for the request that the code which runs now belongs to; null where current() is. */
+  mark(): object | null;
+  /** The same object, for a request that is seen from outside of it. */
+  markOf(serving: Serving): object | null;
   close(): void;
 }
 
@@ -31,6 +35,8 @@ export function startRequestSensor(served: ServedRequests): RequestSensor {
     },
     isTraced: () => traced,
     current: () => source.current(),
+    mark: () => source.mark(),
+    markOf: (serving) => source.markOf(serving),
     close: () => source.close(),
   };
 }

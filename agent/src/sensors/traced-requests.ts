@@ -27,9 +27,8 @@ const rpcMetadataKey = Symbol.for('OpenTelemetry SDK Context Key RPC_METADATA');
 export const tracedRequests: RequestSource = {
   current() {
     const api = loadOpenTelemetryApi();
-    const metadata = api?.context.active().getValue(rpcMetadataKey) as RpcMetadata | undefined;
-    // A span that has ended belongs to a request whose response has been sent.
-    if (!api || metadata === undefined || metadata.span.ended === true) return null;
+    const metadata = activeMetadata();
+    if (!api || metadata === null) return null;
     const active = api.trace.getActiveSpan()?.spanContext() ?? metadata.span.spanContext();
     // A host whose traces go nowhere has spans all the same, whose ids are zeros.
     const isValid = api.isSpanContextValid(active);
@@ -39,8 +38,17 @@ export const tracedRequests: RequestSource = {
       spanId: isValid ? active.spanId : null,
     };
   },
+  mark: () => activeMetadata()?.span ?? null,
+  markOf: ({ response }) => askWithin(response, () => activeMetadata()?.span ?? null),
   close() {},
 };
+
+/** A span that has ended belongs to a request whose response has been sent. */
+function activeMetadata(): RpcMetadata | null {
+  const active = loadOpenTelemetryApi()?.context.active();
+  const metadata = active?.getValue(rpcMetadataKey) as RpcMetadata | undefined;
+  return metadata === undefined || metadata.span.ended === true ? null : metadata;
+}
 
 function routeOf({ route, span }: RpcMetadata): RequestContext['route'] {
   const attributes = span.attributes ?? {};
@@ -50,21 +58,25 @@ function routeOf({ route, span }: RpcMetadata): RequestContext['route'] {
 
 const askedKey = Symbol('faultline.asked');
 
-/** Id of the trace of a request that is being served, seen from outside of it; null when it has none. OpenTelemetry's
- *  instrumentation binds the listeners of a response to the context of its request, so one that is called is in there. */
-export function readTraceIdOf(response: EventEmitter | null): string | null {
-  let traceId: string | null = null;
-  const ask = (): void => {
-    traceId = readActiveSpan()?.traceId ?? null;
+/** Id of the trace of a request that is being served, seen from outside of it; null when it has none. */
+export const readTraceIdOf = (response: EventEmitter | null): string | null =>
+  askWithin(response, () => readActiveSpan()?.traceId ?? null);
+
+/** Asks in the context of a request that is being served, from outside of it. OpenTelemetry's instrumentation binds the
+ *  listeners of a response to that context, so one that is called is in there. */
+function askWithin<Answer>(response: EventEmitter | null, ask: () => Answer | null): Answer | null {
+  let answer: Answer | null = null;
+  const listener = (): void => {
+    answer = ask();
   };
   try {
-    response?.on(askedKey, ask).emit(askedKey);
+    response?.on(askedKey, listener).emit(askedKey);
   } catch {
     // The host's own emit() or listeners fail.
   } finally {
-    response?.off(askedKey, ask);
+    response?.off(askedKey, listener);
   }
-  return traceId;
+  return answer;
 }
 
 /** Whether the host carries an OpenTelemetry context through its asynchronous calls and has its HTTP servers

@@ -20,6 +20,11 @@ export function trackRequests(served: ServedRequests): RequestSource {
         spanId: span?.spanId ?? null,
       };
     },
+    mark() {
+      const serving = storage.getStore();
+      return serving === undefined || serving.request === null ? null : serving;
+    },
+    markOf: (serving) => serving,
     close() {
       stop();
       storage.disable();

@@ -1,9 +1,14 @@
 import { metricCatalog } from '../catalog/metrics.js';
-import { type DependencyReading, type DependencyWindow, dependencyErrors } from '../protocol/dependency.js';
+import {
+  type DependencyReading,
+  type DependencyWindow,
+  dependencyErrors,
+  type SocketReuse,
+} from '../protocol/dependency.js';
 import type { Finding } from '../protocol/finding.js';
 import type { RuledOut } from '../protocol/incident.js';
 import type { Reading } from '../protocol/reading.js';
-import type { Snapshot } from '../protocol/snapshot.js';
+import type { HistogramCounts, Snapshot } from '../protocol/snapshot.js';
 import {
   type Baseline,
   baselineRule,
@@ -174,8 +179,22 @@ function difference(
     errors: Object.fromEntries(
       dependencyErrors.map((kind) => [kind, now.errors[kind] - before.errors[kind]]),
     ) as DependencyWindow['errors'],
+    ...(now.sockets !== undefined && { sockets: socketsBetween(now.sockets, before.sockets) }),
   };
 }
+
+/** Without an earlier reading nothing had happened before. */
+const socketsBetween = (now: SocketReuse, before: SocketReuse | undefined): SocketReuse => ({
+  freshAnswered: now.freshAnswered - (before?.freshAnswered ?? 0),
+  freshReset: now.freshReset - (before?.freshReset ?? 0),
+  reusedAnswered: subtract(now.reusedAnswered, before?.reusedAnswered),
+  reusedReset: subtract(now.reusedReset, before?.reusedReset),
+});
+
+const subtract = (now: HistogramCounts, before: HistogramCounts | undefined): HistogramCounts => ({
+  counts: now.counts.map((count, bucket) => count - (before?.counts[bucket] ?? 0)),
+  sum: now.sum - (before?.sum ?? 0),
+});
 
 /** What speaks against a slow target, from its calls in the newest windows. */
 function ruleOutSlow({ newest, windows, times: baseline }: Followed): RuledOut[] {

@@ -226,7 +226,11 @@ function difference(
     asked: now.asked - before.asked,
     timeouts: now.timeouts - before.timeouts,
     useTime: subtract(now.useTime, before.useTime),
-    held: now.held.map(({ ageMs, querying }) => ({ ageMs, querying })),
+    held: now.held.map(({ ageMs, querying, awaitsReader }) => ({
+      ageMs,
+      querying,
+      ...(awaitsReader !== undefined && { awaitsReader }),
+    })),
     ...state,
   };
 }

@@ -44,6 +44,14 @@ const rows: readonly [string, RunningRequests, readonly string[]][] = [
     ],
   ],
   [
+    'says what waits for its reader',
+    { ...quiet, inFlight: 1, requests: [{ ...stuck[0]!, traceId: null, unsentBytes: 70_000 }] },
+    [
+      '1 request in flight, as of 0.2 s ago:',
+      '    61.2 s  GET /orders/:id  waits for its reader, 68.4 kB unsent',
+    ],
+  ],
+  [
     'says how many are not listed',
     { ...quiet, inFlight: 400, requests: stuck.slice(1) },
     ['400 requests in flight, as of 0.2 s ago; the oldest 1:', '     0.3 s  POST unmatched'],

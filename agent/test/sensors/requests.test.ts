@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
 import { Server } from 'node:http';
 import { afterEach, describe, type TestContext, test } from 'node:test';
 import {
@@ -11,7 +12,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { RequestContext } from '../../src/protocol/incident.js';
-import { followServedRequests } from '../../src/sensors/http/served-requests.js';
+import { followServedRequests, type Serving } from '../../src/sensors/http/served-requests.js';
 import { type RequestSensor, startRequestSensor } from '../../src/sensors/requests.js';
 import { isTraced } from '../../src/sensors/traced-requests.js';
 import { call } from '../harness/http.js';
@@ -127,6 +128,28 @@ describe('in a traced host', () => {
     const value = { type: 'http', route: '/a', span: spanOf(ids) };
     const inner = trace.setSpan(ROOT_CONTEXT.setValue(rpcMetadata, value), spanOf(otherIds));
     assert.equal(context.with(inner, () => sensor.current())?.spanId, otherIds.spanId);
+  });
+
+  test('a request is marked by its span, seen from inside and from outside, until that has ended', (t) => {
+    manageContext();
+    markServers(t);
+    const sensor = start(t);
+    const span = spanOf(ids);
+    const active = ROOT_CONTEXT.setValue(rpcMetadata, { type: 'http', span });
+    // The instrumentation binds the listeners of a response like this.
+    const response = new EventEmitter();
+    const emit = response.emit.bind(response);
+    response.emit = (...given: Parameters<typeof emit>) => context.with(active, () => emit(...given));
+    const serving = { response } as unknown as Serving;
+    assert.equal(
+      context.with(active, () => sensor.mark()),
+      span,
+    );
+    assert.equal(sensor.markOf(serving), span);
+    assert.equal(sensor.mark(), null);
+    Object.assign(span, { ended: true });
+    assert.equal(sensor.markOf(serving), null);
+    assert.equal(response.eventNames().length, 0);
   });
 
   test('there is no request outside of one', (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { metricCatalog } from '../../src/catalog/metrics.js';
+import { idleBounds } from '../../src/protocol/dependency.js';
 import { createHistogram } from '../../src/protocol/histogram.js';
 import { createDependencies } from '../../src/sidecar/dependencies.js';
 import { aFinding, aSnapshot } from '../harness/make.js';
@@ -194,4 +195,47 @@ test('the limits of what is usual are published once they are learnt', () => {
     { metric: 'dependencyFailingLimit', labels: ['prices:80'], value: 0.1 },
     { metric: 'dependencyStormLimit', labels: ['prices:80'], value: 3 },
   ]);
+});
+
+test('the sockets of calls are told by what has happened since the reading before', () => {
+  const dependencies = createDependencies(0);
+  const answered = createHistogram(metricCatalog.dependencyDuration.buckets ?? []);
+  const [reusedAnswered, reusedReset] = [createHistogram(idleBounds), createHistogram(idleBounds)];
+  const errors = { refused: 0, reset: 0, timeout: 0, '5xx': 0, dns: 0, other: 0 };
+  let monotonicMs = 0;
+  /** Calls on sockets that were idle for so long, and resets of such. Unit: s. */
+  const second = (answeredAfter: number, resets: number, resetAfter = 0) => {
+    monotonicMs += 1_000;
+    for (let call = 0; call < 10 - resets; call += 1) {
+      answered.record(0.004);
+      reusedAnswered.record(answeredAfter);
+    }
+    for (let call = 0; call < resets; call += 1) reusedReset.record(resetAfter);
+    errors.reset += resets;
+    const sockets = {
+      freshAnswered: 0,
+      freshReset: 0,
+      reusedAnswered: reusedAnswered.read(),
+      reusedReset: reusedReset.read(),
+    };
+    const reading = {
+      target: 'prices:80',
+      begun: 0,
+      inFlight: 0,
+      answered: answered.read(),
+      waitedSeconds: 0,
+      lookupSeconds: 0,
+      ownDelaySeconds: 0,
+      errors: { ...errors },
+      sockets,
+    };
+    return dependencies.judge(aSnapshot({ monotonicMs, dependencies: [reading] }), false);
+  };
+  // Long pauses did no harm until the proxy came.
+  for (let turn = 0; turn < 16; turn += 1) assert.deepEqual(second(5, 0), []);
+  second(0.02, 4, 0.3);
+  second(0.02, 4, 0.3);
+  const [found] = second(0.02, 4, 0.3);
+  assert.equal(found?.cause, 'keep-alive-race');
+  assert.deepEqual([found?.measurements.reusedResetCalls, found?.measurements.resetIdleLongerRatio], [12, 1]);
 });

@@ -62,6 +62,14 @@ test('callers who wait for five seconds are an incident that names the line of t
   assert.deepEqual([finding?.culprit?.function, finding?.culprit?.line], ['readParcel', 12]);
 });
 
+test('holders whose responses wait for their readers are told apart from those that run a query', () => {
+  const { seconds } = start();
+  const held = waited.held!.map((one) => ({ ...one, querying: true, awaitsReader: true }));
+  const finding = seconds(6, { ...waited, held }).at(-1);
+  assert.equal(finding?.cause, 'slow-readers');
+  assert.ok(finding?.culprit?.type === 'pool' && finding.culprit.holders[0]?.awaitsReader === true);
+});
+
 test('who has held the connections is still named when they have been taken away', () => {
   const { seconds, second } = start();
   seconds(6, waited);

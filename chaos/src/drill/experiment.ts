@@ -99,6 +99,8 @@ export interface DrillLoad {
   readonly rate: number;
   /** Unit: s. Pause between two calls of the full export. */
   readonly exportEvery: number;
+  /** Readers of the export with a slow line. */
+  readonly slowReaders: number;
 }
 
 /** Faultline's own part of an experiment. */

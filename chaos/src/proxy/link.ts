@@ -126,7 +126,8 @@ export class Link {
 
   #send({ kind, data }: Parcel): void {
     const { destination, onEnd } = this.#options;
-    if (kind === 'cut' || (kind === 'end' && this.#chain.isBroken)) onEnd('cut');
+    if (kind === 'reset') onEnd('reset');
+    else if (kind === 'cut' || (kind === 'end' && this.#chain.isBroken)) onEnd('cut');
     else if (kind === 'end') destination.end();
     else {
       if (this.#current) this.#current.written += data.byteLength;

@@ -135,6 +135,26 @@ for (const stream of ['upstream', 'downstream'] as const) {
     assert.ok(sizes.length >= 20, `${sizes.length} pieces came`);
   });
 
+  test(`idle_reset resets a connection that was idle ${stream}, with its next data, and no other`, async (t) => {
+    const { poison, open, upstream, hits } = await start(t);
+    await poison('p', { type: 'idle_reset', stream, attributes: { timeout: longMs } });
+    const busy = open();
+    await roundTrip(busy, 'one');
+    await roundTrip(busy, 'two');
+    assert.equal(await hits(`idle_reset_${stream}`), 0);
+    await poison('p', { type: 'idle_reset', name: 'short', stream, attributes: { timeout: 100 } });
+    await sleep(300);
+    assert.equal(busy.socket.readyState, 'open', 'nobody is told before');
+    assert.equal(await hits('short'), 0);
+    const serverEnded = new Promise((resolve) =>
+      upstream.sockets[0]?.once('error', (error) => resolve('code' in error && error.code)),
+    );
+    busy.socket.write('three');
+    assert.equal(await busy.ended, 'ECONNRESET');
+    assert.equal(await serverEnded, 'ECONNRESET');
+    assert.equal(await hits('short'), 1);
+  });
+
   test(`limit_data closes after so many bytes ${stream}`, async (t) => {
     const { poison, open, upstream } = await start(t);
     await poison('p', { type: 'limit_data', stream, attributes: { bytes: 150 } });

@@ -3,6 +3,7 @@ import { createFeatureRequests } from './feature-requests.js';
 import { createMix } from './mix.js';
 import { type Clock, startOpenLoop } from './open-loop.js';
 import { createRandom, nextGapMs } from './random.js';
+import { startSlowReaders } from './slow-readers.js';
 import { createLatencyWindow, createRateWindow, type LoadSummary } from './statistics.js';
 
 /** What to send, and where to. */
@@ -14,6 +15,8 @@ export interface LoadOptions {
   readonly exportEveryMs: number;
   /** Unit: ms between two requests to the same one of the smaller features; 0 sends none. */
   readonly featureEveryMs: number;
+  /** Readers of the export with a slow line, beside the exports above. */
+  readonly slowReaders: number;
   /** Null sends no exports and nothing else that needs it. */
   readonly adminToken: string | null;
   readonly seed: number;
@@ -99,6 +102,10 @@ export function startLoad(options: LoadOptions, clock: Clock): RunningLoad {
             if (outcome !== 'ok' && outcome !== 'switched-off') countError(outcome);
           },
         });
+  const readers =
+    adminToken === null || options.slowReaders === 0
+      ? null
+      : startSlowReaders({ target: options.target, adminToken, count: options.slowReaders, clock });
   rateOf(0, startedMs);
 
   return {
@@ -131,6 +138,7 @@ export function startLoad(options: LoadOptions, clock: Clock): RunningLoad {
       shop.close();
       exports?.close();
       visits?.close();
+      readers?.close();
       const stopAtMs = clock.now() + limitMs;
       while (
         shop.inFlight() + (exports?.inFlight() ?? 0) + (visits?.inFlight() ?? 0) > 0 &&

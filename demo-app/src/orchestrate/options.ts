@@ -11,6 +11,8 @@ export interface DemoOptions {
   readonly exportEverySeconds: number;
   /** Unit: s; 0 for no visits to the smaller features. */
   readonly featureEverySeconds: number;
+  /** Readers of the export with a slow line. */
+  readonly slowReaders: number;
   /** Seed of the load. */
   readonly seed: number;
   /** Null leaves it to PORT. */
@@ -33,6 +35,7 @@ const flags = {
   rate: { type: 'string', default: '40' },
   'export-every': { type: 'string', default: '5' },
   'feature-every': { type: 'string', default: '2' },
+  'slow-readers': { type: 'string', default: '0' },
   seed: { type: 'string', default: '1' },
   port: { type: 'string' },
   quiet: { type: 'boolean', default: false },
@@ -62,6 +65,7 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
       max: 3_600,
       orZero: true,
     }),
+    slowReaders: parseNumber('slow-readers', values['slow-readers'], { min: 0, max: 100, whole: true }),
     seed: parseNumber('seed', values.seed, { min: 0, max: 4_294_967_295, whole: true }),
     port:
       values.port === undefined
@@ -108,6 +112,7 @@ Usage: npm start -- [options]
   --export-every S     seconds between two exports of the load, 0.2 to 3600, or 0 for none (default 5)
   --feature-every S    seconds between two visits of the load to the same one of the smaller features, 0.2 to 3600,
                        or 0 for none (default 2)
+  --slow-readers N     readers of the export with a slow line, 0 to 100 (default 0)
   --seed N             seed of the load (default 1)
   --port N             port of the API, 0 for a free one (default: PORT, else 3000)
   --quiet              no progress lines

@@ -158,6 +158,7 @@ export function startLoadGenerator(
     rate: options.rate,
     'export-every': options.exportEverySeconds,
     'feature-every': options.featureEverySeconds,
+    'slow-readers': options.slowReaders,
     seed: options.seed,
     products: Math.max(1, target.productCount),
     // Until it is stopped.

@@ -19,6 +19,8 @@ export interface PricingClient extends PriceAsker {
   readonly agent: http.Agent;
   /** Closes sockets that one call has had for so long. Returns how many. Unit: ms. */
   takeBackHeld(heldMs: number): number;
+  /** From now on sockets are kept between calls only while `mayKeep` says so. */
+  keepSockets(mayKeep: () => boolean): void;
   close(): void;
 }
 
@@ -42,6 +44,7 @@ export function createPricingClient(
       return getPrice(url, agent, AbortSignal.timeout(limits.timeoutMs));
     },
     takeBackHeld: (heldMs) => agent.takeBack(heldMs),
+    keepSockets: (mayKeep) => agent.keepWhile(mayKeep),
     close: () => agent.destroy(),
   };
 }

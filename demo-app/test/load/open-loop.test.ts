@@ -114,6 +114,7 @@ test('against a server that answers slowly the load keeps its rate, and latencie
       rate: 50,
       exportEveryMs: 0,
       featureEveryMs: 0,
+      slowReaders: 0,
       adminToken: null,
       seed: 1,
       productCount: 100,

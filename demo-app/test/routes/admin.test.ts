@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
+import express from 'express';
 import pg from 'pg';
 import { z } from 'zod';
+import { createFeatures } from '../../src/features.js';
+import { listen } from '../../src/lifecycle/http-server.js';
+import { createExports } from '../../src/routes/admin/export.js';
 import { admin, adminToken, startTestApi, type TestApi } from '../harness/api.js';
 import { startTestDatabase, type TestDatabase } from '../harness/database.js';
 import { eventually } from '../harness/process.js';
@@ -185,6 +190,79 @@ test('beyond the limit exports are refused until one has ended', async (t) => {
       return response.status === 200;
     }, 10_000),
   );
+});
+
+/** Opens so many exports of which each reads its beginning and then nothing. */
+async function openSlowReaders(t: TestContext, target: TestApi, count: number): Promise<readonly Reader[]> {
+  const abort = new AbortController();
+  t.after(() => abort.abort());
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const response = await fetch(target.url + exportPath, { headers: admin, signal: abort.signal });
+      assert.equal(response.status, 200);
+      const reader = response.body!.getReader();
+      await reader.read();
+      return reader;
+    }),
+  );
+}
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+const readAll = async (reader: Reader): Promise<void> => {
+  while (!(await reader.read()).done);
+};
+
+test('the patient twin lets every slow reader have a connection, and its stop gives them back', async (t) => {
+  const narrow = await startTestApi(database.url, { EXPORTS_MAX: '1', DATABASE_POOL_MAX: '3' });
+  t.after(() => narrow.close());
+  const fault = narrow.context.exportReaders.usePatientTwin({ expired: () => false });
+  const readers = await openSlowReaders(t, narrow, 3);
+  const { pool } = narrow.database;
+  assert.deepEqual([pool.totalCount, pool.idleCount, fault.signal().hits], [3, 0, 3]);
+  fault.stop();
+  assert.ok(await eventually(() => pool.totalCount === pool.idleCount, 10_000));
+  for (const reader of readers) await assert.rejects(readAll(reader));
+  await openSlowReaders(t, narrow, 1);
+  assert.equal((await narrow.get(exportPath, admin)).status, 503, 'the good twin has its limits again');
+  assert.equal(fault.signal().hits, 3);
+});
+
+test('the patient twin ends its exports once its lease has run out', async (t) => {
+  const target = await startTestApi(database.url);
+  t.after(() => target.close());
+  let isOver = false;
+  const fault = target.context.exportReaders.usePatientTwin({ expired: () => isOver });
+  const [reader] = await openSlowReaders(t, target, 1);
+  isOver = true;
+  await assert.rejects(readAll(reader!));
+  fault.stop();
+});
+
+test('exports that wait for their readers can be taken back, and those that are read cannot', async (t) => {
+  const features = createFeatures();
+  let waits = true;
+  const exports = createExports(
+    () => ({
+      limits: { exportsMax: 9, timeoutMs: 60_000 },
+      send: (response, signal) => {
+        Object.defineProperty(response, 'writableNeedDrain', { get: () => waits });
+        response.write('begun');
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason)),
+        );
+      },
+    }),
+    features,
+  );
+  const server = await listen(createServer(express().get('/', exports.handle)), 0, '127.0.0.1', 'PORT');
+  t.after(() => server.close(0));
+  const response = await fetch(`http://127.0.0.1:${server.port}/`);
+  assert.equal(exports.takeBackHeld(60_000), 0, 'too young');
+  waits = false;
+  assert.equal(exports.takeBackHeld(0), 0, 'its reader is fast');
+  waits = true;
+  assert.equal(exports.takeBackHeld(0), 1);
+  assert.ok(await eventually(async () => exports.takeBackHeld(0) === 0, 10_000));
+  await response.body?.cancel();
 });
 
 test('the kill switch turns the export off and on again', async () => {

@@ -1,8 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { monotonicMs } from '../../protocol/clock.js';
 import type { DependencyError } from '../../protocol/dependency.js';
+import { listenBeside } from '../listen-beside.js';
 import { listen } from './channels.js';
 import { classifyError } from './errors.js';
+import { freeSocket, takeSocket } from './socket-idleness.js';
 import { hasMostlyQueued, noteMade, noteSent } from './socket-waits.js';
 import { type Call, nameOfOrigin, type Targets } from './targets.js';
 
@@ -40,7 +42,9 @@ export function watchHttpRequests(targets: Targets): () => void {
       noteSent(request);
       const call = request[callKey] ?? begin(request);
       call?.sent();
-      if (call !== null) followLookup(request.socket, call);
+      if (call === null) return;
+      followLookup(request.socket, call);
+      followSocket(request, call);
     },
     'http.client.response.finish': ({ request, response }) =>
       request[callKey]?.answered(response.statusCode ?? 0),
@@ -59,6 +63,20 @@ function followLookup(socket: WatchedRequest['socket'], call: Call): void {
   const onLookup = (): void => call.lookedUp(monotonicMs() - startedMs);
   socket.once('lookup', onLookup);
   socket.once('connect', () => socket.removeListener('lookup', onLookup));
+}
+
+/** A request is closed once its answer has been read, just before its socket goes back to the agent. */
+function followSocket(request: WatchedRequest, call: Call): void {
+  if (!request.socket) return;
+  const idleMs = takeSocket(request.socket);
+  // One that was at work before anybody looked has been idle for nobody knows how long.
+  if (idleMs !== null || !request.reusedSocket) call.socketWasIdle(idleMs);
+  listenBeside(request, 'close', onClosed);
+}
+
+/** One function for all requests, so that a call costs no closure. */
+function onClosed(this: WatchedRequest): void {
+  if (this.socket) freeSocket(this.socket);
 }
 
 /** The header names the port where it is not the default one. A service that sets another Host means that one. */

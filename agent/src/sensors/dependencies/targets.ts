@@ -2,6 +2,7 @@ import { metricCatalog } from '../../catalog/metrics.js';
 import { monotonicMs } from '../../protocol/clock.js';
 import { type DependencyError, type DependencyReading, dependencyErrors } from '../../protocol/dependency.js';
 import { createHistogram, type Histogram } from '../../protocol/histogram.js';
+import { createSocketTally, type SocketTally } from './socket-tally.js';
 
 /** More targets than this are counted together: a crawler must not fill our memory. */
 const targetsKept = 20;
@@ -18,6 +19,8 @@ export interface DelayClock {
 export interface Call {
   /** The request has a socket. */
   sent(): void;
+  /** For so long that socket had been idle; null for one that was opened for the call. Unit: ms. */
+  socketWasIdle(ms: number | null): void;
   /** For so long its name was looked up. Unit: ms. */
   lookedUp(ms: number): void;
   answered(status: number): void;
@@ -45,6 +48,8 @@ class Target {
   waitedMs = 0;
   lookupMs = 0;
   ownDelayMs = 0;
+  /** Null until a call has told of its socket. */
+  sockets: SocketTally | null = null;
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -60,6 +65,7 @@ class Target {
       lookupSeconds: this.lookupMs / 1_000,
       ownDelaySeconds: this.ownDelayMs / 1_000,
       errors: { ...this.errors },
+      ...(this.sockets !== null && { sockets: this.sockets.read() }),
     };
   }
 }
@@ -71,6 +77,8 @@ class TargetCall implements Call {
   readonly #lateMs: number;
   #waitedMs = 0;
   #lookupMs = 0;
+  /** Undefined while nobody has told. */
+  #idleMs: number | null | undefined;
   #isOpen = true;
 
   constructor(target: Target, clock: DelayClock) {
@@ -83,6 +91,10 @@ class TargetCall implements Call {
 
   sent(): void {
     this.#waitedMs = this.#ownTime(monotonicMs()).neededMs;
+  }
+
+  socketWasIdle(ms: number | null): void {
+    this.#idleMs = ms;
   }
 
   lookedUp(ms: number): void {
@@ -98,14 +110,22 @@ class TargetCall implements Call {
     this.#target.waitedMs += waitedMs;
     this.#target.lookupMs += Math.min(this.#lookupMs, neededMs - waitedMs);
     if (status >= 500) this.#target.errors['5xx'] += 1;
+    if (this.#idleMs !== undefined) this.#socketTally().answered(this.#idleMs);
   }
 
   failed(error: DependencyError | null): void {
-    if (this.#close() && error !== null) this.#target.errors[error] += 1;
+    if (!this.#close() || error === null) return;
+    this.#target.errors[error] += 1;
+    if (error === 'reset' && this.#idleMs !== undefined) this.#socketTally().reset(this.#idleMs);
   }
 
   passedMs(): number {
     return monotonicMs() - this.#startedMs;
+  }
+
+  #socketTally(): SocketTally {
+    this.#target.sockets ??= createSocketTally();
+    return this.#target.sockets;
   }
 
   #close(): boolean {

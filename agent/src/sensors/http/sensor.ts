@@ -10,6 +10,7 @@ import { watchKoaContexts } from './koa.js';
 import { routeOf } from './route.js';
 import { createRequestSeries } from './series.js';
 import type { ServedRequests, Serving } from './served-requests.js';
+import { unsentBytesOf } from './slow-readers.js';
 
 const runningKept = 10;
 
@@ -43,12 +44,16 @@ export function startRequestsSensor(served: ServedRequests, observer: RequestObs
     const scheme = isEncrypted(serving) ? 'https' : 'http';
     observer.onEnd({ method, route, status: String(status ?? abortedStatus), scheme, seconds });
   });
-  const describe = (serving: Serving, nowMs: number): RunningRequest => ({
-    method: methodOf(serving),
-    route: routeOf(serving),
-    ageMs: nowMs - serving.startedMs,
-    traceId: observer.traceIdOf(serving),
-  });
+  const describe = (serving: Serving, nowMs: number): RunningRequest => {
+    const unsentBytes = unsentBytesOf(serving.response);
+    return {
+      method: methodOf(serving),
+      route: routeOf(serving),
+      ageMs: nowMs - serving.startedMs,
+      traceId: observer.traceIdOf(serving),
+      ...(unsentBytes !== null && { unsentBytes }),
+    };
+  };
   const listRunning = (): RunningRequest[] => {
     const nowMs = performance.now();
     const running: RunningRequest[] = [];

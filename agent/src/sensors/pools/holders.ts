@@ -39,7 +39,7 @@ export function createHolders(
   const framesOf = (holder: Holder): ProbeAnswer['frames'] => {
     // Once it is in words, nothing of the stack is kept any more.
     holder.frames ??= holder.origin?.frames() ?? [];
-    holder.origin &&= { request: holder.origin.request, frames: () => [] };
+    holder.origin &&= { ...holder.origin, frames: () => [] };
     return holder.frames;
   };
   return {
@@ -79,9 +79,15 @@ export function createHolders(
           const request = holder.origin?.request ?? null;
           if (holder.backendPid === undefined) holder.backendPid = pgBackendPid(client);
           const { backendPid } = holder;
-          const querying = isQuerying(client);
-          if (backendPid === null) list.push({ ageMs, querying, request, frames });
-          else list.push({ ageMs, querying, request, frames, backendPid });
+          const awaitsReader = holder.origin?.awaitsReader?.() ?? null;
+          list.push({
+            ageMs,
+            querying: isQuerying(client),
+            request,
+            frames,
+            ...(awaitsReader !== null && { awaitsReader }),
+            ...(backendPid !== null && { backendPid }),
+          });
         }
       }
       return list;

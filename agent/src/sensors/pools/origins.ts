@@ -13,7 +13,19 @@ export interface Origin {
   readonly request: RequestContext | null;
   /** Puts the stack into words, innermost frame first. To be called once; until then it keeps what is on the stack. */
   frames(): ProbeAnswer['frames'];
+  /** Whether the response of that request waits for its reader; null where the request is not known. */
+  awaitsReader?(): boolean | null;
 }
+
+/** Knows whose responses wait for their readers. */
+export interface ReaderWatch {
+  /** Stands for the request that is being served now; null outside of one. */
+  mark(): object | null;
+  /** What stands for those whose responses wait now. */
+  awaiting(): ReadonlySet<object>;
+}
+
+const nobodyReads: ReaderWatch = { mark: () => null, awaiting: () => new Set() };
 
 /** Looks at some of the callers. */
 export interface OriginSampler {
@@ -29,21 +41,35 @@ export interface OriginSampler {
 export function createOriginSampler(
   currentRequest: () => RequestContext | null,
   random: () => number = Math.random,
+  readers: ReaderWatch = nobodyReads,
 ): OriginSampler {
   let asked = 0;
   let looks = 0;
   let share = 1;
+  /** Looked for once a second, and only when somebody holds a connection. */
+  let awaiting: ReadonlySet<object> | null = null;
+  const isAwaited = (mark: object | null): boolean | null => {
+    if (mark === null) return null;
+    awaiting ??= readers.awaiting();
+    return awaiting.has(mark);
+  };
   return {
     look(top, frames = framesUsual) {
       asked += 1;
       if (looks >= looksPerSecond || (share < 1 && random() >= share)) return null;
       looks += 1;
-      return { request: currentRequest(), frames: captureFrames(top, frames) };
+      const mark = readers.mark();
+      return {
+        request: currentRequest(),
+        frames: captureFrames(top, frames),
+        awaitsReader: () => isAwaited(mark),
+      };
     },
     nextSecond() {
       share = Math.min(1, looksPerSecond / Math.max(1, asked));
       asked = 0;
       looks = 0;
+      awaiting = null;
     },
   };
 }

@@ -17,7 +17,7 @@ import type { UndiciPool } from './libraries/undici.js';
 import type { UndiciAgent } from './libraries/undici-agent.js';
 import { type MatchedPool, matched, type PoolLibrary } from './library.js';
 import { createPoolLooks, type LookedAt } from './looks.js';
-import { createOriginSampler } from './origins.js';
+import { createOriginSampler, type ReaderWatch } from './origins.js';
 import type { PgPool } from './pg.js';
 import type { PoolEvents } from './pool.js';
 
@@ -63,13 +63,14 @@ interface Entry extends LookedAt {
 }
 
 /** Reads every watched pool, about once a second; of very many, those that were not looked at have the reading of before.
- *  `currentRequest` tells whom a connection is taken for. A pool that throws is left out of the reading, the others are
- *  not. */
+ *  `currentRequest` tells whom a connection is taken for, and `readers` whose response waits for its reader. A pool that
+ *  throws is left out of the reading, the others are not. */
 export function startPoolSensor(
   events: PoolEvents,
   currentRequest: () => RequestContext | null = () => null,
+  readers?: ReaderWatch,
 ): PoolSensor {
-  const origins = createOriginSampler(currentRequest);
+  const origins = createOriginSampler(currentRequest, Math.random, readers);
   const watched = new Map<object, Entry>();
   const names = new Set<string>();
   const foundBy = new Map<PoolLibrary, number>();

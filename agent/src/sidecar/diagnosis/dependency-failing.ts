@@ -3,6 +3,7 @@ import type { Finding } from '../../protocol/finding.js';
 import type { RuledOut } from '../../protocol/incident.js';
 import { type CallTally, newestThat, tallyCalls } from './dependency-calls.js';
 import { quantileOf, sumTimes } from './dependency-times.js';
+import { keepAliveRaceRule, lookAtResets, type ResetSockets } from './keep-alive-race.js';
 
 /** When failed calls are an incident. */
 export interface DependencyFailingRule {
@@ -61,7 +62,8 @@ export function detectDependencyFailing(
   const failedShare = tally.failed / tally.ended;
   const failedWindows = recent.filter((window) => tallyCalls([window]).failed > 0).length;
   if (failedShare <= limit || failedWindows < rule.windows) return 'quiet';
-  const { cause, what } = mainCause(tally);
+  const sockets = lookAtResets(withResets(windows, recent.length, rule.windowsMost));
+  const { cause, what } = mainCause(tally, sockets);
   return {
     kind: 'dependency-failing',
     key: target,
@@ -80,9 +82,29 @@ export function detectDependencyFailing(
       limitRatio: round(limit),
       ...Object.fromEntries(dependencyErrors.map((kind) => [measurementOf[kind], tally.errors[kind]])),
       ownFailedCalls: tally.ownFailed,
+      ...measureResets(sockets),
     },
-    ruledOut: [...ruleOutSlow(recent, usual, bounds), ruleOutStall(tally, recent.length)],
+    ruledOut: [
+      ...ruleOutSlow(recent, usual, bounds),
+      ruleOutStall(tally, recent.length),
+      ...(cause === 'reset' ? ruleOutRace(sockets) : []),
+    ],
   };
+}
+
+/** What a few resets say of sockets may be chance, so that one looks further back for more of them, but no further than
+ *  needed: before they began, any socket was good. */
+function withResets(
+  windows: readonly DependencyWindow[],
+  least: number,
+  most: number,
+): readonly DependencyWindow[] {
+  const enough = newestThat(
+    windows,
+    { least, most },
+    (some) => tallyCalls(some).errors.reset >= keepAliveRaceRule.resets,
+  );
+  return enough ?? windows.slice(-most);
 }
 
 const measurementOf: Readonly<Record<DependencyError, string>> = {
@@ -104,9 +126,39 @@ const causeOf: Readonly<Record<DependencyError, { readonly cause: string; readon
   other: { cause: 'errors', what: 'other errors' },
 };
 
-function mainCause({ errors }: CallTally): (typeof causeOf)[DependencyError] {
+function mainCause({ errors }: CallTally, sockets: ResetSockets | null): (typeof causeOf)[DependencyError] {
   const [most = 'other'] = [...dependencyErrors].sort((a, b) => errors[b] - errors[a]);
-  return causeOf[most];
+  return most === 'reset' && sockets?.isKeepAliveRace === true ? keepAliveRace(sockets) : causeOf[most];
+}
+
+const keepAliveRace = ({ idleFromSeconds }: ResetSockets): (typeof causeOf)[DependencyError] => ({
+  cause: 'keep-alive-race',
+  what: `broken connections that were kept and had been idle for ${ms(idleFromSeconds ?? 0)} ms or longer (keep-alive race)`,
+});
+
+/** Missing where no call was reset, or nobody tells of sockets. */
+function measureResets(sockets: ResetSockets | null): Record<string, number> {
+  if (sockets === null || sockets.reusedResets + sockets.freshResets === 0) return {};
+  const { reusedResets, freshResets, idleFromSeconds, answeredIdleSeconds, longerShare } = sockets;
+  const known = {
+    resetIdleP10Ms: idleFromSeconds === null ? null : ms(idleFromSeconds),
+    answeredIdleP90Ms: answeredIdleSeconds === null ? null : ms(answeredIdleSeconds),
+    resetIdleLongerRatio: longerShare === null ? null : round(longerShare),
+  };
+  const measured = Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  return { reusedResetCalls: reusedResets, freshResetCalls: freshResets, ...Object.fromEntries(measured) };
+}
+
+/** What speaks against connections that were closed while they lay idle. */
+function ruleOutRace(sockets: ResetSockets | null): RuledOut[] {
+  if (sockets === null || sockets.reusedResets + sockets.freshResets === 0) return [];
+  const { reusedResets, freshResets, longerShare } = sockets;
+  const idle =
+    longerShare === null
+      ? ''
+      : `, and a reset one had been idle for longer than an answered one in ${percent(longerShare)} of the cases`;
+  const because = `${freshResets} of ${reusedResets + freshResets} resets hit new connections${idle}`;
+  return [{ kind: 'keep-alive-race', because }];
 }
 
 /** What speaks against a target that is only late. */

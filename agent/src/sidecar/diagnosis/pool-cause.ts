@@ -8,6 +8,7 @@ import { poolWords } from './pool-words.js';
 export interface ToldCause {
   readonly cause:
     | 'connections-held'
+    | 'slow-readers'
     | 'slow-queries'
     | 'lock'
     | 'pool-too-small'
@@ -25,13 +26,16 @@ export interface ToldCause {
 }
 
 /** By what the connections (threads, or whatever it lends) do: they wait for a lock in the server, are still being opened,
- *  run long queries, run short ones without a pause, or nobody lets them run anything. */
+ *  wait for whoever reads what they bring, run long queries, run short ones without a pause, or nobody lets them run
+ *  anything. */
 export function tellCause(facts: PoolFacts, looks: PoolLooks, rule: PoolExhaustedRule): ToldCause {
   const lock = findPoolLock(facts.database ?? null, rule.mostShare);
   if (lock !== null) return locked(facts, looks, lock);
   const inUse = looks.held + looks.opening;
   if (looks.opening > 0 && looks.opening >= inUse * rule.mostShare) return opening(facts, looks, inUse);
   if (looks.held === 0) return unseen(facts, looks, rule);
+  // A cursor that nobody draws from looks like a query that runs, or like none, as its driver pleases.
+  if (looks.awaitingReader >= looks.held * rule.mostShare) return awaited(facts, looks);
   const isLong = looks.long >= looks.held * rule.longShare;
   if (looks.known === 0) return unshown(facts, looks, isLong, rule);
   const idle = looks.known - looks.querying;
@@ -49,6 +53,36 @@ function locked(facts: PoolFacts, looks: PoolLooks, { because, share, ruledOut }
   const more = looks.held === 0 ? [] : [notTooSmall(facts, looks)];
   return { cause: 'lock', because, support: share, ruledOut: [...ruledOut, ...more], suggestedMax: null };
 }
+
+/** Neither the database nor the code is at work: somebody downloads slowly, and the connection waits with the response. */
+function awaited(facts: PoolFacts, looks: PoolLooks): ToldCause {
+  const share = looks.awaitingReader / looks.held;
+  const { things } = poolWords[facts.kind];
+  const because = `${percent(1 - share)} of the held ${things} did not wait for a reader`;
+  return {
+    cause: 'slow-readers',
+    because: `${percent(share)} of its ${things} are held for responses that wait for their readers, for up to ${seconds(looks.oldestMs)}${byLine(facts)}`,
+    support: share,
+    ruledOut: [
+      { kind: 'slow-queries', because },
+      { kind: 'connections-held', because },
+      notTooSmall(facts, looks),
+      ...facts.targetIsFast,
+    ],
+    suggestedMax: null,
+  };
+}
+
+/** What speaks against slow readers, where that is known. */
+const notAwaited = ({ kind }: PoolFacts, { held, readersKnown, awaitingReader }: PoolLooks): RuledOut[] =>
+  readersKnown === 0
+    ? []
+    : [
+        {
+          kind: 'slow-readers',
+          because: `${percent(awaitingReader / held)} of the held ${poolWords[kind].things} waited for the reader of a response`,
+        },
+      ];
 
 /** Who holds what is not known. How long the uses were that have ended meanwhile says something all the same. */
 function unseen(facts: PoolFacts, looks: PoolLooks, rule: PoolExhaustedRule): ToldCause {
@@ -115,7 +149,7 @@ function idling(facts: PoolFacts, looks: PoolLooks, { idleShare, isLong, slowTar
     cause: 'connections-held',
     because: `${percent(idleShare)} of its ${things} are ${idly}, for up to ${seconds(looks.oldestMs)}${byLine(facts)}`,
     support: idleShare,
-    ruledOut: [queries, notTooSmall(facts, looks), ...facts.targetIsFast],
+    ruledOut: [queries, ...notAwaited(facts, looks), notTooSmall(facts, looks), ...facts.targetIsFast],
     suggestedMax: null,
   };
 }
@@ -138,7 +172,7 @@ function slow(facts: PoolFacts, looks: PoolLooks): ToldCause {
     cause,
     because: `${percent(share)} of its ${things} run ${work}, half of them for over ${seconds(looks.medianMs ?? 0)}${usual}`,
     support: share,
-    ruledOut: [notHeld(facts, share), notTooSmall(facts, looks)],
+    ruledOut: [notHeld(facts, share), ...notAwaited(facts, looks), notTooSmall(facts, looks)],
     suggestedMax: null,
   };
 }

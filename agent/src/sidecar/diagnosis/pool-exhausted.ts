@@ -128,6 +128,7 @@ function measure(
   const optional: Record<string, number | null> = {
     max: facts.maxCount,
     usualUseP95Ms: facts.usualSeconds === null ? null : Math.round(facts.usualSeconds * 1_000),
+    awaitingReaderRatio: looks.readersKnown === 0 ? null : round(looks.awaitingReader / looks.held),
     queryingRatio: looks.known === 0 ? null : round(looks.querying / looks.known),
     meanUseMs: looks.meanUseSeconds === null ? null : round(looks.meanUseSeconds * 1_000),
     neededByLittlesLaw: looks.needed === null ? null : round(looks.needed),

@@ -53,7 +53,7 @@ export function blameHolders(
 const ownFrame = (frames: readonly SourceFrame[]): SourceFrame | null =>
   frames.find(({ origin }) => origin === 'service') ?? null;
 
-function toHolder({ ageMs, querying, request, frames }: LocatedHolder): PoolHolder {
+function toHolder({ ageMs, querying, awaitsReader, request, frames }: LocatedHolder): PoolHolder {
   const frame = ownFrame(frames);
   return {
     function: frame?.function ?? null,
@@ -61,6 +61,7 @@ function toHolder({ ageMs, querying, request, frames }: LocatedHolder): PoolHold
     line: frame?.line ?? null,
     ageMs: Math.round(ageMs),
     querying,
+    ...(awaitsReader !== undefined && { awaitsReader }),
     route: request?.route ?? null,
   };
 }

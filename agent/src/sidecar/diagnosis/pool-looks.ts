@@ -10,6 +10,9 @@ export interface PoolLooks {
   /** Of those, how many show whether they run a query. */
   readonly known: number;
   readonly querying: number;
+  /** How many show whether the response of their request waits for its reader, and of how many it does. */
+  readonly readersKnown: number;
+  readonly awaitingReader: number;
   /** How many were held for longer than the limit. */
   readonly long: number;
   /** That limit. Unit: s. */
@@ -43,6 +46,8 @@ export function sumLooks(windows: readonly PoolWindow[], longSeconds: number): P
     held: held.length,
     known: known.length,
     querying: known.filter(({ querying }) => querying === true).length,
+    readersKnown: held.filter(({ awaitsReader }) => awaitsReader !== undefined).length,
+    awaitingReader: held.filter(({ awaitsReader }) => awaitsReader === true).length,
     long: held.filter(({ ageMs }) => ageMs > longSeconds * 1_000).length,
     longSeconds,
     opening: sum(({ openingCount }) => openingCount),

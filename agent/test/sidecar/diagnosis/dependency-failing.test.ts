@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { DependencyError, DependencyWindow } from '../../../src/protocol/dependency.js';
+import { type DependencyError, type DependencyWindow, idleBounds } from '../../../src/protocol/dependency.js';
 import type { Finding } from '../../../src/protocol/finding.js';
+import { createHistogram } from '../../../src/protocol/histogram.js';
 import {
   dependencyFailingRule,
   detectDependencyFailing,
@@ -91,6 +92,57 @@ describe('the verdict', () => {
       assert.equal(found(repeat(3, 8, { [error]: 8, timeout: error === 'timeout' ? 8 : 1 })).cause, cause);
     });
   }
+
+  /** Six answered and four reset calls on kept sockets, which were idle for so long, in ms. */
+  const kept = (answeredMs: number, resetMs: number, rest: Partial<DependencyWindow> = {}) => {
+    const [reusedAnswered, reusedReset] = [createHistogram(idleBounds), createHistogram(idleBounds)];
+    for (let call = 0; call < 6; call += 1) reusedAnswered.record(answeredMs / 1_000);
+    for (let call = 0; call < 4; call += 1) reusedReset.record(resetMs / 1_000);
+    const sockets = {
+      freshAnswered: 0,
+      freshReset: 0,
+      reusedAnswered: reusedAnswered.read(),
+      reusedReset: reusedReset.read(),
+    };
+    return window(6, { reset: 4 }, { sockets, ...rest });
+  };
+  const times = (count: number, one: DependencyWindow) => Array<DependencyWindow>(count).fill(one);
+
+  test('is caused by a keep-alive race when the sockets that were idle for long are reset', () => {
+    const finding = found(times(3, kept(40, 300)));
+    assert.equal(finding.cause, 'keep-alive-race');
+    assert.match(
+      finding.title,
+      /^prices:80 is failing: 40 % of its calls, mostly broken connections that were kept and had been idle for \d+(\.\d)? ms or longer \(keep-alive race\), usually 0 %$/,
+    );
+    const { reusedResetCalls, freshResetCalls, resetIdleLongerRatio, resetIdleP10Ms } = finding.measurements;
+    assert.deepEqual([reusedResetCalls, freshResetCalls, resetIdleLongerRatio], [12, 0, 1]);
+    assert.ok(resetIdleP10Ms! > 200 && resetIdleP10Ms! < 400, `${resetIdleP10Ms}`);
+    assert.ok(finding.ruledOut.every(({ kind }) => kind !== 'keep-alive-race'));
+  });
+
+  test('looks back for enough resets, and no further: before, longer pauses did no harm', () => {
+    const before = times(20, window(10, {}, { sockets: kept(5_000, 1).sockets! }));
+    assert.equal(found([...before, ...times(3, kept(40, 300))]).cause, 'keep-alive-race');
+  });
+
+  test('rules the race out with numbers when it is something else that resets', () => {
+    const finding = found(times(3, kept(300, 300)));
+    assert.equal(finding.cause, 'reset');
+    assert.deepEqual(finding.ruledOut.at(-1), {
+      kind: 'keep-alive-race',
+      because:
+        '0 of 12 resets hit new connections, and a reset one had been idle for longer than an answered one in 50 % of the cases',
+    });
+  });
+
+  test('is no race when most calls fail otherwise, nor without resets', () => {
+    const mostlyErrors = kept(40, 300, { errors: { ...none, reset: 4, '5xx': 5 } });
+    assert.equal(found(times(3, mostlyErrors)).cause, 'errors');
+    const { measurements, ruledOut } = found(repeat(3, 10, { '5xx': 5 }));
+    assert.ok(!('reusedResetCalls' in measurements));
+    assert.ok(ruledOut.every(({ kind }) => kind !== 'keep-alive-race'));
+  });
 
   test('names the target, what is usual and what is now, by class', () => {
     const finding = found(repeat(3, 7, { timeout: 2, '5xx': 1 }), 0.01);

@@ -28,6 +28,9 @@ const facts = (rest: Partial<PoolFacts> = {}): PoolFacts => ({
 /** So many connections that are all in one state. */
 const held = (count: number, ageMs: number, querying: boolean | null) =>
   Array.from({ length: count }, () => ({ ageMs, querying }));
+/** The same, of which so many wait for the reader of a response. */
+const read = (count: number, awaited: number, ageMs: number, querying: boolean | null) =>
+  held(count, ageMs, querying).map((one, index) => ({ ...one, awaitsReader: index < awaited }));
 const waiting = (rest: Partial<PoolWindow> = {}): PoolWindow =>
   aPoolWindow({ pendingCount: 4, pendingMinCount: 2, held: held(10, 6_000, false), ...rest });
 const times = (count: number, window: PoolWindow): PoolWindow[] =>
@@ -185,10 +188,69 @@ describe('names the cause', () => {
     ],
     ['unknown', 'when the driver does not show what they do', { held: held(10, 6_000, null) }, {}],
     ['unknown', 'when no connection is held', { held: [] }, {}],
+    [
+      'slow-readers',
+      'when cursors wait for the readers of responses',
+      { held: read(10, 10, 6_000, true) },
+      slow,
+    ],
+    [
+      'slow-readers',
+      'whether or not the driver says that a query runs',
+      { held: read(10, 10, 6_000, false) },
+      {},
+    ],
+    ['slow-readers', 'when half of them wait, the boundary', { held: read(10, 5, 6_000, true) }, slow],
+    [
+      'slow-readers',
+      'when somebody else answers late, which readers do not wait for',
+      { held: read(10, 10, 6_000, false) },
+      { slowTargets: ['prices:80'] },
+    ],
+    [
+      'slow-queries',
+      'when fewer than half of them wait for a reader',
+      { held: read(10, 4, 3_000, true) },
+      slow,
+    ],
+    [
+      'slow-queries',
+      'when their responses are taken as fast as they come',
+      { held: read(10, 0, 3_000, true) },
+      slow,
+    ],
+    ['connections-held', 'when their responses are long sent', { held: read(10, 0, 60_000, false) }, {}],
+    [
+      'slow-queries',
+      'when most of those whose request is known wait for a reader, but few are known',
+      { held: [...read(2, 2, 3_000, true), ...held(8, 3_000, true)] },
+      slow,
+    ],
+    [
+      'pool-too-small',
+      'when queries are short, and hardly any waits for a reader',
+      { held: read(10, 1, 30, true) },
+      {},
+    ],
   ];
   for (const [cause, title, window, rest] of rows) {
     test(`${cause} ${title}`, () => assert.equal(found(times(5, waiting(window)), rest).cause, cause));
   }
+});
+
+test('says of slow readers how many there are, for how long, and what speaks against the rest', () => {
+  const { title, measurements, ruledOut } = found(times(5, waiting({ held: read(10, 9, 12_300, true) })));
+  assert.equal(
+    title,
+    'Pool main is exhausted: 90 % of its connections are held for responses that wait for their readers, for up to 12.3 s',
+  );
+  assert.equal(measurements.awaitingReaderRatio, 0.9);
+  for (const kind of ['slow-queries', 'connections-held'])
+    assert.equal(
+      ruledOut.find((each) => each.kind === kind)?.because,
+      '10 % of the held connections did not wait for a reader',
+    );
+  assert.ok(!('awaitingReaderRatio' in found(times(5, waiting())).measurements));
 });
 
 test('blames who is asked while connections are held, and the database otherwise', () => {
@@ -242,6 +304,18 @@ describe('rules look-alikes out by numbers', () => {
       /^0 % of the connections were held for over 500 ms$/,
     ],
     ['a pool that is too small', { held: held(10, 30, true) }, 'dependency-slow', /answered within 5 ms/],
+    [
+      'slow queries',
+      { held: read(10, 1, 3_000, true) },
+      'slow-readers',
+      /^10 % of the held connections waited for the reader of a response$/,
+    ],
+    [
+      'connections that are held',
+      { held: read(10, 0, 6_000, false) },
+      'slow-readers',
+      /^0 % of the held connections waited for the reader of a response$/,
+    ],
     ['any of them', { stalledMs: 20 }, 'event-loop-stall', /^the main thread was blocked for 100 ms of 5 s$/],
   ];
   for (const [title, window, kind, because] of rows) {

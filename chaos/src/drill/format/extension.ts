@@ -63,7 +63,7 @@ function parsePart(value: Json, place: Place, known: KnownActivities): DrillPart
     const rule = 'a fault together with what to expect of it, or neither in a control';
     throw invalid(place, rule, fault === null ? 'expect without fault' : 'fault without expect');
   }
-  const load = readFields(fields.load ?? {}, within(place, 'load'), ['rate', 'exportEvery']);
+  const load = readFields(fields.load ?? {}, within(place, 'load'), ['rate', 'exportEvery', 'slowReaders']);
   const loadPlace = within(place, 'load');
   return {
     fault,
@@ -77,6 +77,9 @@ function parsePart(value: Json, place: Place, known: KnownActivities): DrillPart
       rate: optional(load.rate, 20, (given) => readNumber(given, within(loadPlace, 'rate'), 1, 1000)),
       exportEvery: optional(load.exportEvery, 2, (given) =>
         readNumber(given, within(loadPlace, 'exportEvery'), 0.1, 60),
+      ),
+      slowReaders: optional(load.slowReaders, 0, (given) =>
+        readNumber(given, within(loadPlace, 'slowReaders'), 0, 100),
       ),
     },
     behindProxy: readList(fields.behindProxy, within(place, 'behindProxy'), parseBehindProxy),

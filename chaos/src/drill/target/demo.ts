@@ -45,7 +45,13 @@ export async function startDemoTarget(options: DemoOptions): Promise<Target> {
   if (!existsSync(entry)) {
     throw new DrillError('target-lost', `${entry} does not exist: run npm run build, or give a --target`);
   }
-  const flags = { rate: load.rate, 'export-every': load.exportEvery, seed, port: 0 };
+  const flags = {
+    rate: load.rate,
+    'export-every': load.exportEvery,
+    ...(load.slowReaders > 0 && { 'slow-readers': load.slowReaders }),
+    seed,
+    port: 0,
+  };
   const child = fork(
     entry,
     [

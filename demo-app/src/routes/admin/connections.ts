@@ -5,8 +5,8 @@ import type { Logger } from '../../log.js';
 import { validate } from '../../product.js';
 import { jsonBody } from '../products.js';
 
-/** Unit: ms. Nobody who is well keeps a connection for so long without asking anything; an export runs its query, and a
- *  price is given up long before. */
+/** Unit: ms. Nobody who is well keeps a connection for so long without asking anything; an export runs its query unless its
+ *  reader is slow, and a price is given up long before. */
 const heldMs = 5_000;
 /** As long as the setting allows. */
 const waitSchema = z.strictObject({ ms: z.int().min(100).max(60_000) });
