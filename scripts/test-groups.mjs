@@ -1,6 +1,6 @@
 // Which test files run beside which. Most of a run is waiting: for a dependency to be learnt, for a leak to be sure, for
-// an incident to be over. Those files run several at a time beside one that needs a CPU, and those that need the whole
-// machine run by themselves.
+// an incident to be over. Those files run beside the many short ones; those that need a CPU, or the whole machine, run by
+// themselves.
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 
@@ -10,7 +10,6 @@ const waiting = [
   'agent/test/process/dependency-slow',
   'agent/test/process/heap-leak',
   'agent/test/process/memory-beside-heap',
-  'agent/test/process/redis-verdicts',
 ];
 /** Start the demo or many drills at once, or have an agent watch real pools, which is right to say on a crowded machine
  *  that it gets no CPU. */
@@ -52,9 +51,9 @@ export function stagesOf(files, root) {
     concurrency,
   });
   return [
-    { isCalm: true, fileLimitMs, lanes: [lane('needsCpu', 1), lane('waiting', 3)] },
+    { isCalm: true, fileLimitMs, lanes: [lane('needsCpu', 1)] },
     { isCalm: false, fileLimitMs, lanes: [lane('processes', 2)] },
-    { isCalm: false, fileLimitMs, lanes: [lane('other', 3)] },
+    { isCalm: false, fileLimitMs, lanes: [lane('other', 2), lane('waiting', 1)] },
     { isCalm: false, fileLimitMs: drillLimitMs, lanes: [lane('wholeMachine', 1)] },
   ].map((stage) => ({ ...stage, lanes: stage.lanes.filter((each) => each.files.length > 0) }));
 }

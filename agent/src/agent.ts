@@ -4,42 +4,29 @@ import { isMainThread } from 'node:worker_threads';
 import { type AgentConfig, type AgentOptions, mainScript, readConfig, workingDirectory } from './config.js';
 import { publishedByHost } from './exporters/host-instrumentation.js';
 import { createHostRegistries, type HostRegistries } from './exporters/host-registries.js';
-import { createOtelExporter, type OtelExporter } from './exporters/otel.js';
+import { createOtelExporter } from './exporters/otel.js';
 import type { PrometheusRegistry } from './exporters/prometheus.js';
-import { requestAttributes } from './exporters/request-attributes.js';
-import { type Heartbeat, openHeartbeat } from './protocol/heartbeat.js';
+import { openHeartbeat } from './protocol/heartbeat.js';
 import { startAllocationSampling } from './sensors/allocation-sampling.js';
-import type { Pace } from './sensors/beat-pace.js';
 import { leaveBreadcrumbs } from './sensors/breadcrumbs.js';
-import { startChaosFaultsSensor } from './sensors/chaos-faults.js';
 import { createCreationWatch } from './sensors/creations/watch.js';
-import { startDependencySensor } from './sensors/dependencies/sensor.js';
-import { startEventLoopDelaySensor } from './sensors/event-loop-delay.js';
-import { startGcSensor } from './sensors/gc.js';
-import { startHeapSensor } from './sensors/heap.js';
 import { runHeapTask } from './sensors/heap-tasks.js';
-import { startRequestsSensor } from './sensors/http/sensor.js';
-import { followServedRequests, type ServedRequests } from './sensors/http/served-requests.js';
-import { awaitingReaders } from './sensors/http/slow-readers.js';
+import { followServedRequests } from './sensors/http/served-requests.js';
 import { inspectorPort } from './sensors/inspector-port.js';
 import { endListeningBeside, listenBeside } from './sensors/listen-beside.js';
-import { startListenersSensor } from './sensors/listeners.js';
 import { createPoolChanges } from './sensors/pools/changes.js';
 import { discoverPools as startDiscovery } from './sensors/pools/discover.js';
-import { type PoolSensor, type SupportedPool, startPoolSensor } from './sensors/pools/registry.js';
+import type { PoolSensor, SupportedPool } from './sensors/pools/registry.js';
 import { installProbe } from './sensors/probe.js';
-import { type RequestSensor, startRequestSensor } from './sensors/requests.js';
-import { startResourcesSensor } from './sensors/resources.js';
+import { startRequestSensor } from './sensors/requests.js';
 import { createSnapshotReader } from './sensors/snapshot.js';
 import { listenForSignal } from './sensors/snapshot-signal.js';
 import { describeThread, mayNotInspect } from './sensors/thread.js';
-import { startThreadpoolSensor } from './sensors/threadpool/sensor.js';
-import { readTraceIdOf } from './sensors/traced-requests.js';
-import { startUtilizationSensor } from './sensors/utilization.js';
 import { readYoungReserve } from './sensors/young-reserve.js';
 import { discoveryFile, removeDiscoveryFile } from './sidecar/discovery/discovery-file.js';
 import { lastWordsFile, removeLastWords } from './sidecar/last-words/record-file.js';
 import { type SidecarHandle, startSidecar } from './sidecar-handle.js';
+import { startSensors } from './start-sensors.js';
 
 const snapshotIntervalMs = 1_000;
 /** Longest wait, while the process exits in the middle of a capture, for the sidecar to let go of the inspector. It
@@ -81,13 +68,6 @@ function readOwnConfig(settings: AgentOptions): AgentConfig {
   return isMainThread || settings.port !== undefined || config.port === null
     ? config
     : { ...config, port: 0 };
-}
-
-/** While the loop works, a quarter of the threshold: a block is noticed at most this much late. While it rests,
- *  beats are rare, since each of them wakes the thread: ten a second cost about a thousandth of a core. */
-export function beatPaceOf(stallMs: number): Pace {
-  const workingMs = Math.max(5, Math.round(stallMs / 4));
-  return { workingMs, restingMs: Math.max(workingMs, Math.min(stallMs, 100)) };
 }
 
 function assemble(config: AgentConfig, discoverPools: boolean): Agent {
@@ -209,49 +189,6 @@ function createHandle(
       closing ??= close();
       return closing;
     },
-  };
-}
-
-interface SensorParts {
-  readonly heartbeat: Heartbeat;
-  readonly config: AgentConfig;
-  readonly otel: OtelExporter;
-  readonly discover: boolean;
-  readonly served: ServedRequests;
-  readonly requests: RequestSensor;
-  readonly onWork: () => void;
-}
-
-function startSensors({ heartbeat, config, otel, discover, served, requests, onWork }: SensorParts) {
-  const delay = startEventLoopDelaySensor(heartbeat, beatPaceOf(config.stallMs), onWork);
-  return {
-    delay,
-    utilization: startUtilizationSensor(),
-    gc: startGcSensor((kind, seconds) => otel.record('gcDuration', seconds, kind)),
-    heap: startHeapSensor(),
-    resources: startResourcesSensor(),
-    pools: startPoolSensor(
-      {
-        onWait: (pool, seconds) => otel.record('poolWaitTime', seconds, pool),
-        onUse: (pool, seconds) => otel.record('poolUseTime', seconds, pool),
-        onCreate: (pool, seconds) => otel.record('poolCreateTime', seconds, pool),
-        onTimeout: (pool) => otel.add('poolTimeouts', pool),
-      },
-      requests.current,
-      { mark: requests.mark, awaiting: () => awaitingReaders(served, requests.markOf) },
-    ),
-    dependencies: startDependencySensor(delay, discover),
-    threadpool: isMainThread
-      ? startThreadpoolSensor(delay.lateMs, config.breadcrumbs === 'on')
-      : { read: () => null, close() {} },
-    inbound: { read: served.begun, close() {} },
-    requests: startRequestsSensor(served, {
-      wantsEnds: () => otel.wants('httpRequestDuration'),
-      onEnd: (ended) => otel.record('httpRequestDuration', ended.seconds, ...requestAttributes(ended)),
-      traceIdOf: ({ response }) => (requests.isTraced() ? readTraceIdOf(response) : null),
-    }),
-    listeners: startListenersSensor(),
-    chaosFaults: startChaosFaultsSensor(),
   };
 }
 

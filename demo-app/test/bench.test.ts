@@ -24,12 +24,14 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
   overhead: ['quadruples', 'idle', 'pairs', 'toggle'],
   accuracy: ['repeat', 'node', 'only', 'write'],
   leaks: ['rate', 'heap', 'seconds', 'at-once', 'node', 'only', 'write'],
+  recordings: ['rate', 'heap', 'seconds', 'at-once', 'node', 'only'],
   soak: ['captures', 'rate', 'node', 'write'],
   'false-positives': ['minutes', 'seconds', 'node', 'only'],
   breadcrumbs: ['quadruples', 'node'],
   dependencies: ['quadruples', 'node'],
   requests: ['quadruples', 'node'],
   creations: ['quadruples', 'node'],
+  sampling: ['quadruples', 'node'],
   pools: ['quadruples', 'node'],
 };
 

@@ -6,6 +6,9 @@ import { agentLines, startChild } from '../harness/child.js';
 import { call, getJson, sumOf } from '../harness/http.js';
 import { until } from '../harness/wait.js';
 
+/** What the package gives for --import. */
+const registerImportUrl = new URL('../../src/register-import.js', import.meta.url).href;
+
 /** Takes every file descriptor that the process may have, for a while. */
 const program = `
 import { closeSync, openSync } from 'node:fs';
@@ -68,10 +71,22 @@ process.on('SIGUSR2', () => {
 console.log('ready');
 `;
 
+test('a process that may open 48 files starts with the agent, whose modules are loaded one after the other', async (t) => {
+  if (process.platform !== 'linux') return t.skip('the limit of descriptors is read in /proc/self/limits');
+  const child = startChild(t, {
+    program: 'console.log("ready");setInterval(() => {}, 1_000);',
+    flags: ['--import', registerImportUrl],
+    wrap: ['sh', '-c', 'ulimit -n 48; exec "$@"', 'sh'],
+  });
+  const { body } = await call(`${await child.url()}/metrics`);
+  assert.equal(sumOf(body, 'process_max_fds'), 48);
+});
+
 test('a process of 64 descriptors that has none left is told of, and answers once it has some', async (t) => {
   if (process.platform !== 'linux') return t.skip('descriptors are counted in /proc/self/fd');
   const child = startChild(t, {
     program: hoarding,
+    flags: ['--import', registerImportUrl],
     wrap: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'],
   });
   const url = await child.url();
