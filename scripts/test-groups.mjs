@@ -1,19 +1,19 @@
 // Which test files run beside which. Most of a run is waiting: for a dependency to be learnt, for a leak to be sure, for
-// an incident to be over. Those files run beside the many short ones; those that need a CPU, or the whole machine, run by
-// themselves.
+// an incident to be over. Those files run three at a time, the many short ones two at a time; those that need a CPU, or the
+// whole machine, run by themselves.
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 
 /** Take less than a fifth of a CPU over their time, although each runs for many seconds. */
 const waiting = [
   'agent/test/process/dependency-failing',
-  'agent/test/process/dependency-slow',
   'agent/test/process/heap-leak',
   'agent/test/process/memory-beside-heap',
 ];
-/** Start the demo or many drills at once, or have an agent watch real pools, which is right to say on a crowded machine
- *  that it gets no CPU. */
+/** Start the demo or many drills at once, or have an agent watch real pools or a service that is well, which is right to say
+ *  on a crowded machine that it gets no CPU. */
 const wholeMachine = [
+  'agent/test/console/page',
   'chaos/test/drill/run',
   'chaos/test/end-to-end/',
   'demo-app/test/db/faults-told',
@@ -53,7 +53,8 @@ export function stagesOf(files, root) {
   return [
     { isCalm: true, fileLimitMs, lanes: [lane('needsCpu', 1)] },
     { isCalm: false, fileLimitMs, lanes: [lane('processes', 2)] },
-    { isCalm: false, fileLimitMs, lanes: [lane('other', 2), lane('waiting', 1)] },
+    { isCalm: false, fileLimitMs, lanes: [lane('waiting', 3)] },
+    { isCalm: false, fileLimitMs, lanes: [lane('other', 2)] },
     { isCalm: false, fileLimitMs: drillLimitMs, lanes: [lane('wholeMachine', 1)] },
   ].map((stage) => ({ ...stage, lanes: stage.lanes.filter((each) => each.files.length > 0) }));
 }
