@@ -39,24 +39,21 @@ const fileLimitMs = 600_000;
 const drillLimitMs = 900_000;
 
 /**
- * Stages, one after the other; the lanes of a stage run side by side, each with so many files at a time. A calm stage
- * begins when the machine has got over what came before.
+ * Stages, one after the other, each with so many files at a time. A calm stage begins when the machine has got over what came
+ * before.
  *
  * @param {readonly string[]} files Compiled test files.
  * @param {string} root Of the repository.
  */
 export function stagesOf(files, root) {
-  const lane = (group, concurrency) => ({
-    files: files.filter((file) => groupOf(file, root) === group),
-    concurrency,
-  });
+  const inGroup = (group) => files.filter((file) => groupOf(file, root) === group);
   return [
-    { isCalm: true, fileLimitMs, lanes: [lane('needsCpu', 1)] },
-    { isCalm: false, fileLimitMs, lanes: [lane('processes', 2)] },
-    { isCalm: false, fileLimitMs, lanes: [lane('waiting', 3)] },
-    { isCalm: false, fileLimitMs, lanes: [lane('other', 2)] },
-    { isCalm: false, fileLimitMs: drillLimitMs, lanes: [lane('wholeMachine', 1)] },
-  ].map((stage) => ({ ...stage, lanes: stage.lanes.filter((each) => each.files.length > 0) }));
+    { files: inGroup('needsCpu'), concurrency: 1, isCalm: true, fileLimitMs },
+    { files: inGroup('processes'), concurrency: 2, isCalm: false, fileLimitMs },
+    { files: inGroup('waiting'), concurrency: 3, isCalm: false, fileLimitMs },
+    { files: inGroup('other'), concurrency: 2, isCalm: false, fileLimitMs },
+    { files: inGroup('wholeMachine'), concurrency: 1, isCalm: false, fileLimitMs: drillLimitMs },
+  ].filter((stage) => stage.files.length > 0);
 }
 
 function groupOf(file, root) {

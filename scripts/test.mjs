@@ -14,8 +14,8 @@ import { createResults } from './test-results.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspaces = ['agent', 'dashboards', 'chaos', 'demo-app'];
 const words = process.argv.slice(2);
-/** More files than these that fail are not run again: a fiftieth of all may be bad luck on a slow machine. */
-const againMost = 6;
+/** More files than these that fail are not run again. */
+const againMost = 3;
 const results = createResults(root);
 
 const found = workspaces.flatMap(findTests);
@@ -50,26 +50,14 @@ function isWanted(file) {
   return words.length === 0 || words.some((word) => path.includes(word));
 }
 
-async function runStage({ isCalm, fileLimitMs, lanes }) {
-  if (lanes.length === 0) return;
+async function runStage({ files, concurrency, isCalm, fileLimitMs }) {
   if (isCalm) await untilCalm();
   const unwatch = endHungFiles(fileLimitMs, (text) => process.stderr.write(`\n${text}`));
-  const texts = lanes.map(() => []);
-  await Promise.all(
-    lanes.map((lane, index) =>
-      runLane(lane, (text) => (index === 0 ? process.stdout.write(text) : texts[index].push(text))),
-    ),
-  );
-  // One lane after the other: between the lines of two nobody would know which file a line is of.
-  process.stdout.write(texts.flat().join(''));
-  unwatch();
-}
-
-async function runLane({ files, concurrency }, tell) {
   const stream = run({ files, concurrency });
   stream.on('test:pass', results.passed);
   stream.on('test:fail', results.failed);
-  for await (const text of stream.compose(new Spec())) tell(text);
+  for await (const text of stream.compose(new Spec())) process.stdout.write(text);
+  unwatch();
 }
 
 /** Tests that watch real processes on a machine that others use can be unlucky, and Node can lock up while a process

@@ -169,3 +169,12 @@ export const aSession = (rest: Partial<DatabaseSession> = {}): DatabaseSession =
   blockedBy: [],
   ...rest,
 });
+
+/** A space of V8's heap. Unit: bytes. */
+export const aHeapSpace = (name: string, usedBytes: number) => ({
+  name,
+  totalBytes: usedBytes,
+  usedBytes,
+  availableBytes: 0,
+  physicalBytes: usedBytes,
+});

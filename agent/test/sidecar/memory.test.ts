@@ -1,100 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Finding } from '../../src/protocol/finding.js';
 import type { HeapProfile } from '../../src/protocol/heap-profile.js';
-import type { Incident } from '../../src/protocol/incident.js';
-import { createMemory, type MemoryWorld } from '../../src/sidecar/memory.js';
-import { aSnapshot } from '../harness/make.js';
+import type { MemoryWorld } from '../../src/sidecar/memory.js';
+import { live, mb, profileOf, ramp } from '../harness/heap-life.js';
 
-const mb = 1e6;
-const limitMb = 2_000;
-const collectionEveryS = 5;
-
-interface Found {
-  readonly atS: number;
-  readonly finding: Finding;
-}
-
-/** A process whose heap keeps `keptMb` at each second, collected every few seconds, with a sawtooth of garbage above.
- *  The collections differ by some megabytes. */
-function live(
-  keptMb: (atS: number) => number,
-  seconds: number,
-  world: Partial<MemoryWorld> = {},
-  quietUntilS = 0,
-  gcMs = (_atS: number) => 12,
-  waitedRatio: number | null = null,
-) {
-  let atS = 0;
-  const found: Found[] = [];
-  const kept: string[][] = [];
-  const memory = createMemory(
-    {
-      now: () => atS * 1_000,
-      read: async () => null,
-      locate: (frame) => ({ ...frame, origin: 'service' }),
-      containerLimit: () => null,
-      resident: () => null,
-      residentOfProcess: () => null,
-      room: () => 8_000 * mb,
-      youngReserveBytes: 0,
-      report(finding) {
-        found.push({ atS, finding });
-        return { id: 'one' } as Incident;
-      },
-      countAll: () => {},
-      schedule: () => {},
-      keep: (_incident, files) => kept.push(files.map(({ name }) => name)),
-      ...world,
-    },
-    quietUntilS * 1_000,
-  );
-  const second = (): void => {
-    atS += 1;
-    const noise = ((atS * 7_919) % 5) - 2;
-    const floorBytes = (keptMb(atS) + noise) * mb;
-    const isCollected = atS % collectionEveryS === 0;
-    const oldBytes = floorBytes + (atS % collectionEveryS) * 8 * mb;
-    const floor = { atMs: atS * 1_000, bytes: floorBytes, externalBytes: 2 * mb };
-    memory.judge(
-      aSnapshot({
-        monotonicMs: atS * 1_000,
-        gc: { byKind: {}, pauses: [], floors: isCollected ? [floor] : [], windowMs: gcMs(atS) },
-        heap: {
-          totalBytes: oldBytes + 20 * mb,
-          usedBytes: oldBytes + 10 * mb,
-          limitBytes: limitMb * mb,
-          externalBytes: 2 * mb,
-          arrayBuffersBytes: mb,
-          spaces: [space('old_space', oldBytes), space('new_space', 10 * mb)],
-        },
-      }),
-      waitedRatio,
-    );
-  };
-  const pass = async (forS: number): Promise<void> => {
-    for (let count = 0; count < forS; count += 1) {
-      second();
-      await Promise.resolve();
-      await Promise.resolve();
-      await Promise.resolve();
-    }
-  };
-  return { memory, found, kept, pass, run: () => pass(seconds) };
-}
-
-const space = (name: string, usedBytes: number) => ({
-  name,
-  totalBytes: usedBytes,
-  usedBytes,
-  availableBytes: 0,
-  physicalBytes: usedBytes,
-});
 const minutes = 60;
 const saturating = (toMb: number, tauS: number) => (atS: number) => 60 + toMb * (1 - Math.exp(-atS / tauS));
-const ramp = (fromS: number, toS: number, risesMb: number) => (atS: number) =>
-  Math.min(1, Math.max(0, (atS - fromS) / (toS - fromS))) * risesMb;
-
 const quiet: readonly [string, (atS: number) => number, number, number?][] = [
   ['a healthy sawtooth', () => 120, 30 * minutes],
   ['a heap that breathes with the load', (atS) => 200 + 40 * Math.sin(atS / 40), 30 * minutes],
@@ -190,20 +101,6 @@ test('tells how much time is left, and takes it back when the growth ends', asyn
   assert.equal(left(), undefined);
 });
 
-/** A profile in which `keep` has allocated so much. */
-const profileOf = (bytes: number): HeapProfile => {
-  const frame = (functionName: string, url: string, lineNumber: number) => ({
-    functionName,
-    scriptId: '1',
-    url,
-    lineNumber,
-    columnNumber: 4,
-  });
-  const leaf = { callFrame: frame('keep', 'file:///app/cache.js', 9), selfSize: bytes, id: 2, children: [] };
-  const head = { callFrame: frame('(root)', '', -1), selfSize: 0, id: 1, children: [leaf] };
-  return { head, samples: [{ size: bytes, nodeId: 2, ordinal: 1 }] };
-};
-
 test('names who keeps the memory, from two profiles, and keeps the later one as evidence', async () => {
   let readings = 0;
   const read = async () => {
@@ -277,73 +174,4 @@ test('pressure on the collector is looked into even while growth is suspected', 
   );
   await pass(46);
   assert.equal(counts, 1);
-});
-
-const near = (found: readonly Found[]) => found.filter(({ finding }) => finding.kind === 'heap-near-limit');
-const fills = (toMb: number) => (atS: number) => 60 + ramp(30, 36, toMb - 60)(atS);
-
-const limits: readonly [
-  string,
-  (atS: number) => number,
-  Partial<MemoryWorld>,
-  'working-set' | 'container' | 'leak' | null,
-][] = [
-  ['a working set of nine tenths', fills(1_800), {}, 'working-set'],
-  ['a working set of four fifths', fills(1_600), {}, null],
-  [
-    'four fifths where young spaces have a tenth',
-    fills(1_600),
-    { youngReserveBytes: 200 * mb },
-    'working-set',
-  ],
-  ['a leak that has come so far', (atS) => 60 + atS * 8, {}, 'leak'],
-  ['a nightly batch of two thirds', (atS) => (atS > 200 && atS < 400 ? 1_300 : 100), {}, null],
-  [
-    'a quarter where the container leaves a little more',
-    fills(500),
-    { containerLimit: () => 600 * mb, resident: () => 590 * mb },
-    'container',
-  ],
-];
-
-describe('near the limit', () => {
-  for (const [title, keptMb, world, cause] of limits) {
-    test(`${title}: ${cause ?? 'quiet'}`, async () => {
-      const { found, run } = live(keptMb, 240, world);
-      await run();
-      assert.deepEqual(
-        [...new Set(near(found).map(({ finding }) => finding.cause))],
-        cause === null ? [] : [cause],
-      );
-      const isLeak = found.some(({ finding }) => finding.kind === 'heap-leak');
-      assert.equal(isLeak, cause === 'leak');
-    });
-  }
-
-  test('a container that fills in the quiet time at the start is told; a heap that fills is not', async () => {
-    const inContainer = { containerLimit: () => 600 * mb, resident: () => 590 * mb };
-    for (const [world, expected] of [
-      [inContainer, ['container']],
-      [{}, []],
-    ] as const) {
-      const { found, run } = live(fills(500), 100, world, 300);
-      await run();
-      assert.deepEqual([...new Set(near(found).map(({ finding }) => finding.cause))], expected);
-    }
-  });
-
-  test('the numbers are kept at once, and the profile when it is there', async () => {
-    let finish: (profile: HeapProfile | null) => void = () => {};
-    const { found, kept, pass } = live(fills(1_000), 0, {
-      containerLimit: () => 1_100 * mb,
-      read: () => new Promise<HeapProfile | null>((resolve) => (finish = resolve)),
-    });
-    await pass(60);
-    assert.equal(near(found).at(-1)?.finding.culprit, null);
-    assert.deepEqual(kept, [['memory.json']]);
-    finish(profileOf(800 * mb));
-    await pass(5);
-    assert.equal(near(found).at(-1)?.finding.culprit?.function, 'keep');
-    assert.deepEqual(kept, [['memory.json'], ['memory.json', 'allocations.heapprofile']]);
-  });
 });

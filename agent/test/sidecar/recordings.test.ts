@@ -8,7 +8,7 @@ import { parseRecording, type RecordedMoment, type Recording } from '../../bench
 import type { Finding } from '../../src/protocol/finding.js';
 import type { Incident } from '../../src/protocol/incident.js';
 import { createMemory } from '../../src/sidecar/memory.js';
-import { aSnapshot } from '../harness/make.js';
+import { aHeapSpace, aSnapshot } from '../harness/make.js';
 
 const directory = join(repositoryRoot, 'agent', 'test', 'recordings');
 const recordings = readdirSync(directory).sort();
@@ -60,18 +60,10 @@ function snapshotOf(moment: RecordedMoment, limitBytes: number) {
       limitBytes,
       externalBytes,
       arrayBuffersBytes,
-      spaces: [space('old_space', oldBytes), space('new_space', youngBytes)],
+      spaces: [aHeapSpace('old_space', oldBytes), aHeapSpace('new_space', youngBytes)],
     },
   });
 }
-
-const space = (name: string, usedBytes: number) => ({
-  name,
-  totalBytes: usedBytes,
-  usedBytes,
-  availableBytes: 0,
-  physicalBytes: usedBytes,
-});
 
 describe('a recorded process', () => {
   const programs = readPrograms();
