@@ -34,6 +34,10 @@ const benches = {
     'agent/dist/bench/sampling/main.js',
     'what it adds to a request that allocations are sampled all the time',
   ],
+  collections: [
+    'agent/dist/bench/collections/main.js',
+    'for how long a collection that the agent asks for holds the main thread up',
+  ],
   pools: ['agent/dist/bench/pools/main.js', 'what it costs to follow a connection out of a pool and back'],
 };
 const [first = 'overhead', ...rest] = process.argv.slice(2);

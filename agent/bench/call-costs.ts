@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCommandLine, runBench, tell } from './command-line.js';
 import { align } from './machine.js';
-import { nodeBinary } from './node-versions.js';
+import { measureOn } from './measure-on.js';
 import { type Estimate, smallestSample } from './statistics.js';
 
 /** What following one call costs. Unit: ns. */
@@ -37,20 +36,14 @@ export async function runCallBench({ entry, limitNs, measure }: CallBench): Prom
     },
   });
   const quadruples = request.numbers.quadruples!;
-  const measureOn = (version: string): Cost[] => {
+  const costsOn = (version: string): Cost[] => {
     tell(`Node ${version}`);
-    const words = [fileURLToPath(entry), '--here', '--quadruples', String(quadruples)];
-    const { status, stdout } = spawnSync(nodeBinary(version), words, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (status !== 0) throw new Error(`Node ${version} ended with exit code ${status}`);
-    return JSON.parse(stdout) as Cost[];
+    return measureOn(version, entry, ['--quadruples', String(quadruples)]);
   };
   await runBench(async () => {
     if (request.here)
       return void process.stdout.write(`${JSON.stringify(await measure(quadruples, tell))}\n`);
-    const runs = request.versions.map((version) => ({ version, costs: measureOn(version) }));
+    const runs = request.versions.map((version) => ({ version, costs: costsOn(version) }));
     if (request.json) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
     else print(runs);
     if (runs.some(({ costs }) => costs.some((cost) => cost.addedNs.low > (cost.limitNs ?? limitNs))))

@@ -10,6 +10,7 @@ import { openHeartbeat } from './protocol/heartbeat.js';
 import { startAllocationSampling } from './sensors/allocation-sampling.js';
 import { leaveBreadcrumbs } from './sensors/breadcrumbs.js';
 import { createCreationWatch } from './sensors/creations/watch.js';
+import { askForCollection } from './sensors/gentle-collection.js';
 import { runHeapTask } from './sensors/heap-tasks.js';
 import { followServedRequests } from './sensors/http/served-requests.js';
 import { inspectorPort } from './sensors/inspector-port.js';
@@ -108,6 +109,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
       blindBecause,
       thread,
       samplesHeap: allocations !== null && allocations.because() === null,
+      readingCollects: allocations?.readingCollects ?? true,
       youngReserveBytes: readYoungReserve(),
       processStartedAtMs,
       workingDirectory: workingDirectory(),
@@ -116,6 +118,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
     {
       runHeapTask,
       countAllocations: () => allocations?.countAll(),
+      askForCollection,
       watchCreations: creations.watch,
     },
   );

@@ -164,7 +164,7 @@ export const settings: readonly SettingRow[] = [
     accepts: 'on, off',
     fallback: 'off',
     meaning:
-      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected leak then costs up to four full collections, suspected buffers up to five.",
+      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected growth then costs up to five collections beside the main thread; each heap profile that is read, two for a leak as a rule, pauses it for a full one up to Node 24.",
     parse: oneOf(['on', 'off']),
   }),
   row({

@@ -46,6 +46,8 @@ export interface MainThreadTasks {
   readonly runHeapTask: RunHeapTask;
   /** Counts everything that is allocated for some seconds, so that the maker of garbage is known. */
   readonly countAllocations: () => void;
+  /** Makes V8 begin a major collection. */
+  readonly askForCollection: () => void;
   /** Catches what is made in the next seconds; null when there is nothing to tell. Never rejects. */
   readonly watchCreations: (cause: CreatedCause) => Promise<Creations | null>;
 }
@@ -94,6 +96,8 @@ function launch(data: SidecarData, state: State, settle: () => void): void {
       setImmediate(() => worker.postMessage({ type: 'end' } satisfies ToSidecar));
     } else if (message.type === 'count-allocations') {
       state.tasks.countAllocations();
+    } else if (message.type === 'ask-for-collection') {
+      state.tasks.askForCollection();
     } else if (message.type === 'watch-creations') {
       void answerCreations(worker, state, message.cause);
     } else if (message.type === 'heap-request') {

@@ -1,10 +1,8 @@
 /** npm run bench -- breadcrumbs: what it costs to mark a synchronous call in shared memory. Each Node version runs in
  *  a process of its own; without --node, this one's only. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { readCommandLine, runBench, tell } from '../command-line.js';
 import { align } from '../machine.js';
-import { nodeBinary } from '../node-versions.js';
+import { measureOn } from '../measure-on.js';
 import type { Estimate } from '../statistics.js';
 import { type Cost, measureCosts } from './measure.js';
 
@@ -20,21 +18,15 @@ async function main(): Promise<void> {
   if (request.here) {
     return void process.stdout.write(`${JSON.stringify(measureCosts(quadruples, tell))}\n`);
   }
-  const runs = request.versions.map((version) => ({ version, costs: measureOn(version) }));
+  const runs = request.versions.map((version) => ({ version, costs: costsOn(version) }));
   if (request.json) process.stdout.write(`${JSON.stringify({ limitNs, runs })}\n`);
   else print(runs);
   if (runs.some(({ costs }) => costs.some(isTooMuch))) process.exitCode = 1;
 }
 
-function measureOn(version: string): Cost[] {
+function costsOn(version: string): Cost[] {
   tell(`Node ${version}`);
-  const words = [fileURLToPath(import.meta.url), '--here', '--quadruples', String(quadruples)];
-  const { status, stdout } = spawnSync(nodeBinary(version), words, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`Node ${version} ended with exit code ${status}`);
-  return JSON.parse(stdout) as Cost[];
+  return measureOn(version, import.meta.url, ['--quadruples', String(quadruples)]);
 }
 
 const isTooMuch = ({ addedNs }: Cost): boolean => addedNs.low > limitNs;

@@ -18,6 +18,8 @@ export interface SidecarData {
   readonly thread: WatchedThread;
   /** Whether the main thread samples its allocations, so that a heap profile can be read. */
   readonly samplesHeap: boolean;
+  /** Whether V8 collects all garbage of the main thread, with a pause, before a heap profile is read. */
+  readonly readingCollects: boolean;
   /** What young spaces take of the main thread's heap limit. Unit: bytes. */
   readonly youngReserveBytes: number;
   /** Start of the process in ms since the epoch. */
@@ -51,6 +53,8 @@ export type FromSidecar =
   | { readonly type: 'ready'; readonly url: string | null }
   /** Count everything that is allocated for some seconds, not only what lives. */
   | { readonly type: 'count-allocations' }
+  /** Make V8 begin a major collection. */
+  | { readonly type: 'ask-for-collection' }
   /** Find out who makes what becomes more and more. */
   | { readonly type: 'watch-creations'; readonly cause: CreatedCause }
   /** Everything is closed. The thread ends when the main thread has answered: an inspector session that was closed a

@@ -10,8 +10,10 @@ import { largestReadBytes, type ProfileReadings, type TakenProfile } from './pro
 const apartMs = 15_000;
 /** Once the leak has its verdict, its sites are looked at again after this time. */
 const againMs = 5 * 60_000;
-/** Each reading pauses the main thread for a collection, so one incident gets this many at the most. */
+/** Each reading may pause the main thread for a collection, so one incident gets this many at the most. */
 const readingsMax = 4;
+/** Collections that one suspicion gets to be confirmed by, at the most. */
+const pointsMax = 5;
 /** After a suspicion that came to nothing the next one waits this long, and each time twice as long. */
 const firstRestMs = 10 * 60_000;
 const longestRestMs = 6 * 60 * 60_000;
@@ -20,7 +22,8 @@ const forgetMs = 15 * 60_000;
 /** Below this share of the growth, the sites do not explain it. */
 const explainedShare = 0.25;
 
-/** Reads heap profiles while the heap is suspected to grow, and tells which sites have grown between them. */
+/** Reads heap profiles while the heap is suspected to grow, and tells which sites have grown between them. The first is
+ *  read on suspicion, the next when the growth is confirmed; collections in between are the points of its line. */
 export interface AllocationProfiles {
   /** Call it about once a second. A growth that is confirmed wants its sites; one that is only suspected wants
    *  collections to be confirmed by. */
@@ -37,11 +40,17 @@ export interface AllocationProfiles {
   forget(): void;
 }
 
-export function createAllocationProfiles(now: () => number, profiles: ProfileReadings): AllocationProfiles {
+export function createAllocationProfiles(
+  now: () => number,
+  profiles: ProfileReadings,
+  collect: () => Promise<boolean>,
+): AllocationProfiles {
   let before: TakenProfile | null = null;
   let after: TakenProfile | null = null;
   let grown: GrownSites | null = null;
   let readings = 0;
+  let points = 0;
+  let pointAtMs = Number.NEGATIVE_INFINITY;
   let suspectedMs = Number.NEGATIVE_INFINITY;
   let restMs = firstRestMs;
   let restsUntilMs = Number.NEGATIVE_INFINITY;
@@ -51,6 +60,7 @@ export function createAllocationProfiles(now: () => number, profiles: ProfileRea
     after = null;
     grown = null;
     readings = 0;
+    points = 0;
   };
   const rest = (): void => {
     forget();
@@ -59,12 +69,13 @@ export function createAllocationProfiles(now: () => number, profiles: ProfileRea
   };
   const takeFirst = async (): Promise<void> => {
     readings += 1;
-    before = await profiles.take();
+    pointAtMs = now();
+    before = await profiles.take('alive');
     if (before === null) rest();
   };
   const takeNext = async (first: TakenProfile, view: HeapView): Promise<void> => {
     readings += 1;
-    const next = await profiles.take();
+    const next = await profiles.take('alive');
     if (next === null || before !== first) return;
     const sites = sitesThatGrew(first.root, next.root);
     const bytes = sites.reduce((sum, site) => sum + site.bytes, 0);
@@ -72,11 +83,16 @@ export function createAllocationProfiles(now: () => number, profiles: ProfileRea
     after = next;
     grown = { sites, spanMs: next.atMs - first.atMs, samples: next.raw.samples.length };
   };
-  /** Until there is a verdict each reading is also a collection, and a point on the line. */
-  const isDue = (newest: TakenProfile, view: HeapView, isConfirmed: boolean): boolean => {
-    if (now() - newest.atMs < (isConfirmed && after !== null ? againMs : apartMs)) return false;
+  const areSitesDue = (): boolean => now() - (after ?? before!).atMs >= (after === null ? apartMs : againMs);
+  const isPointDue = (view: HeapView): boolean => {
+    if (points >= pointsMax || now() - pointAtMs < apartMs) return false;
     const { oldBytes, newestFloorBytes } = view;
-    return isConfirmed || oldBytes - (newestFloorBytes ?? oldBytes) >= notableRise(view, suspicionRule);
+    return oldBytes - (newestFloorBytes ?? oldBytes) >= notableRise(view, suspicionRule);
+  };
+  const takePoint = (): void => {
+    points += 1;
+    pointAtMs = now();
+    void collect();
   };
 
   return {
@@ -93,7 +109,8 @@ export function createAllocationProfiles(now: () => number, profiles: ProfileRea
       )
         return;
       if (before === null) void takeFirst();
-      else if (isDue(after ?? before, view, isConfirmed)) void takeNext(before, view);
+      else if (isConfirmed && areSitesDue()) void takeNext(before, view);
+      else if (!isConfirmed && isPointDue(view)) takePoint();
     },
     grown: () => grown,
     alive() {

@@ -2,12 +2,10 @@
 const riseBytes = 8e6;
 /** Buffers of requests in flight go with their requests: this is how long they get. Unit: ms. */
 const apartMs = 10_000;
-/** Each collection pauses the main thread, so one suspicion gets this many at the most. */
+/** Each collection takes the service some CPU, so one suspicion gets this many at the most. */
 const askedMost = 5;
 /** Of what seemed to have grown, a collection must leave this share: less was garbage. */
 const keptShare = 0.5;
-/** A collection that nobody has heard of after this time was none. Unit: ms. */
-const patienceMs = 10_000;
 /** After a suspicion that came to nothing the next one waits this long, and each time twice as long. Unit: ms. */
 const firstRestMs = 10 * 60_000;
 const longestRestMs = 6 * 60 * 60_000;
@@ -33,7 +31,7 @@ export interface AskedCollections {
   forget(): void;
 }
 
-/** `collect` tells whether there was a collection. */
+/** `collect` tells whether there was a collection; a false answer may take its time. */
 export function createAskedCollections(collect: () => Promise<boolean>): AskedCollections {
   /** The collection that was asked for last, and what was known then; null before the first and while resting. */
   let last: HeldView | null = null;
@@ -54,9 +52,8 @@ export function createAskedCollections(collect: () => Promise<boolean>): AskedCo
     if (!isCollected && last === view) rest(view.nowMs);
   };
   /** Whether it has turned out that what grew was garbage, or there is nothing more to learn. */
-  const isSettled = ({ nowMs, floor }: HeldView, before: HeldView): boolean => {
-    const isHeard = floor !== null && floor.atMs >= before.nowMs;
-    if (!isHeard) return nowMs - before.nowMs > patienceMs;
+  const isSettled = ({ floor }: HeldView, before: HeldView): boolean => {
+    if (floor === null || floor.atMs < before.nowMs) return false;
     const seemed = before.externalBytes - (before.floor?.externalBytes ?? 0);
     const kept = floor.externalBytes - (before.floor?.externalBytes ?? 0);
     return kept < seemed * keptShare;

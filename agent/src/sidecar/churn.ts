@@ -61,7 +61,7 @@ export function createChurn({ now, countAll, schedule }: ChurnWorld, profiles: P
     schedule(countedMs, () => void finish(countedFromMs));
   };
   const finish = async (sinceMs: number): Promise<void> => {
-    const taken = await profiles.take();
+    const taken = await profiles.take('all');
     isCounting = false;
     countedAtMs = now();
     if (taken === null) return;

@@ -95,6 +95,7 @@ const memory = startMemory({
   report: (finding) => report(saturation.ruleOutIn(finding)),
   keepEvidence,
   countAll,
+  askForCollection: () => send({ type: 'ask-for-collection' }),
 });
 const profiles = startProfiles({
   data,

@@ -8,6 +8,7 @@ import type { HeapFloor, Snapshot } from '../protocol/snapshot.js';
 import type { Stall } from '../protocol/stall.js';
 import { createAllocationProfiles } from './allocation-profiles.js';
 import { type ChurnWorld, createChurn } from './churn.js';
+import { type CollectionWorld, createCollectionRequests } from './collection-requests.js';
 import { detectHeapLeak, findLeak, type GrownSites, type Leak, leakRule } from './diagnosis/heap-leak.js';
 import { isSuspect, suspicionRule } from './diagnosis/heap-suspicion.js';
 import { realLimit } from './diagnosis/real-limit.js';
@@ -16,7 +17,7 @@ import { createHighWater } from './history/high-water.js';
 import type { EvidenceFile, EvidenceKeeper } from './keep-evidence.js';
 import { createNearLimit } from './near-limit.js';
 import { createOffHeap, type OffHeapWorld } from './off-heap.js';
-import { createProfileReadings, largestReadBytes, type ProfilesWorld } from './profile-readings.js';
+import { createProfileReadings, type ProfilesWorld } from './profile-readings.js';
 import { isForTheClockOnly } from './starvation.js';
 
 /** So long a verdict waits for the sites that belong to it. Unit: ms. */
@@ -29,7 +30,13 @@ const gcWindows = 10;
 const recentWindows = 20;
 
 /** What is asked of the world. */
-export interface MemoryWorld extends ProfilesWorld, ChurnWorld, Omit<OffHeapWorld, 'collect'> {
+export interface MemoryWorld
+  extends Omit<ProfilesWorld, 'collect'>,
+    ChurnWorld,
+    CollectionWorld,
+    Omit<OffHeapWorld, 'collect'> {
+  /** Whether V8 collects all garbage before a heap profile is read. */
+  readonly readingCollects: boolean;
   /** Memory that the container may use. Unit: bytes; null without a limit. */
   containerLimit(): number | null;
   /** Resident memory of the process. Unit: bytes; null when it cannot be read. */
@@ -45,7 +52,7 @@ export interface Memory {
   /** A new snapshot, with the share of its window that the main thread waited for a CPU. Call it about once a second. */
   judge(snapshot: Snapshot, waitedRatio: number | null): void;
   readings(): Reading[];
-  /** Whether a pause of the main thread was made by reading a heap profile. */
+  /** Whether a pause of the main thread was made by reading a heap profile, or by a collection that was asked for. */
   explains(stall: Stall): boolean;
   /** The incident of this kind is over. */
   forget(kind: IncidentKind): void;
@@ -55,8 +62,10 @@ export interface Memory {
  *  heap then. */
 export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
   const floors = createFloors(heapFloorSize);
-  const readings = createProfileReadings(world);
-  const profiles = createAllocationProfiles(world.now, readings);
+  const collections = createCollectionRequests(world);
+  const { collect } = collections;
+  const readings = createProfileReadings({ ...world, collect: world.readingCollects ? null : collect });
+  const profiles = createAllocationProfiles(world.now, readings, collect);
   const churn = createChurn(
     {
       now: world.now,
@@ -70,10 +79,6 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
     readings,
   );
   const recent: { readonly atMs: number; readonly oldBytes: number }[] = [];
-  const collect = async (): Promise<boolean> => {
-    const isTooLarge = (recent.at(-1)?.oldBytes ?? 0) > largestReadBytes;
-    return !isTooLarge && !churn.isCounting() && (await readings.take()) !== null;
-  };
   const offHeap = createOffHeap({ ...world, collect }, quietUntilMs);
   const nearLimit = createNearLimit(world);
   const gc: { readonly atMs: number; readonly windowMs: number }[] = [];
@@ -88,6 +93,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
   let keptChurn: ReturnType<typeof churn.newest> = null;
 
   const addFloor = (floor: HeapFloor): void => {
+    collections.heard(floor.atMs);
     newestFloorBytes = floor.bytes;
     toothBytes = Math.max(toothBytes, recent.at(-1)?.oldBytes ?? 0);
     if (floor.atMs < quietUntilMs) return;
@@ -145,11 +151,11 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
   };
 
   return {
-    judge({ monotonicMs, gc: collections, heap }, waitedRatio) {
-      if (collections !== null) {
-        gc.push({ atMs: monotonicMs, windowMs: collections.windowMs });
+    judge({ monotonicMs, gc: counted, heap }, waitedRatio) {
+      if (counted !== null) {
+        gc.push({ atMs: monotonicMs, windowMs: counted.windowMs });
         if (gc.length > gcWindows) gc.shift();
-        for (const floor of collections.floors) addFloor(floor);
+        for (const floor of counted.floors) addFloor(floor);
       }
       if (heap === null) return;
       const v8LimitBytes = heap.limitBytes - world.youngReserveBytes;
@@ -168,8 +174,8 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       judgeLeak({ levels, nowMs: monotonicMs, oldBytes, ...known });
       judgeNearLimit(view);
       const heapShare = newestFloorBytes === null ? null : newestFloorBytes / limitBytes;
-      offHeap.judge({ monotonicMs, heap, floors: collections?.floors ?? [], heapShare });
-      if (collections !== null) judgeCollections(waitedRatio);
+      offHeap.judge({ monotonicMs, heap, floors: counted?.floors ?? [], heapShare });
+      if (counted !== null) judgeCollections(waitedRatio);
     },
     readings() {
       const values: readonly (readonly [Reading['metric'], number | null])[] = [
@@ -182,7 +188,8 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       );
       return [...own, ...offHeap.readings()];
     },
-    explains: ({ startedMs, blockedMs }) => readings.overlaps(startedMs, startedMs + blockedMs),
+    explains: (stall) =>
+      readings.overlaps(stall.startedMs, stall.startedMs + stall.blockedMs) || collections.explains(stall),
     forget(kind) {
       if (kind === 'gc-pressure') churn.forget();
       if (kind === 'heap-near-limit') nearLimit.forget();

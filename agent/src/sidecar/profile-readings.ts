@@ -13,6 +13,8 @@ export interface ProfilesWorld {
   now(): number;
   /** Null when no profile can be had. */
   read(): Promise<HeapProfile | null>;
+  /** Makes a major collection, so that garbage is not read as alive; null where each reading makes one itself. */
+  readonly collect: (() => Promise<boolean>) | null;
   locate(frame: Frame): SourceFrame;
 }
 
@@ -26,25 +28,36 @@ export interface TakenProfile {
 
 /** Reads heap profiles, one at a time, and remembers when it paused the main thread for it. */
 export interface ProfileReadings {
-  /** Null when no profile can be had. */
-  take(): Promise<TakenProfile | null>;
+  /** Null when no profile can be had. Of the `alive` it tells what a collection has left, of `all` also what has
+   *  been dropped, as far as that is counted. */
+  take(objects: 'alive' | 'all'): Promise<TakenProfile | null>;
+  /** From the moment that one is asked for. */
   isReading(): boolean;
   /** Whether the newest reading went on at some time in this span. Unit: ms. */
   overlaps(fromMs: number, toMs: number): boolean;
 }
 
-export function createProfileReadings({ now, read, locate }: ProfilesWorld): ProfileReadings {
+export function createProfileReadings({ now, read, collect, locate }: ProfilesWorld): ProfileReadings {
   let newest = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
-  const isReading = (): boolean => newest.toMs === Number.POSITIVE_INFINITY;
+  let isReading = false;
+  const readNow = async (): Promise<TakenProfile | null> => {
+    const fromMs = now();
+    newest = { fromMs, toMs: Number.POSITIVE_INFINITY };
+    const raw = await read().catch(() => null);
+    newest = { fromMs, toMs: now() };
+    return raw && { atMs: fromMs, raw, root: locateTree(raw.head, locate) };
+  };
   return {
-    isReading,
-    async take() {
-      if (isReading()) return null;
-      const fromMs = now();
-      newest = { fromMs, toMs: Number.POSITIVE_INFINITY };
-      const raw = await read().catch(() => null);
-      newest = { fromMs, toMs: now() };
-      return raw && { atMs: fromMs, raw, root: locateTree(raw.head, locate) };
+    isReading: () => isReading,
+    async take(objects) {
+      if (isReading) return null;
+      isReading = true;
+      try {
+        if (objects === 'alive' && collect !== null) await collect();
+        return await readNow();
+      } finally {
+        isReading = false;
+      }
     },
     overlaps: (fromMs, toMs) => newest.fromMs <= toMs && newest.toMs >= fromMs,
   };

@@ -25,11 +25,13 @@ export interface MemoryParts {
   readonly keepEvidence: EvidenceKeeper;
   /** Makes the main thread count all allocations for some seconds. */
   readonly countAll: () => void;
+  /** Makes the main thread begin a major collection. */
+  readonly askForCollection: () => void;
 }
 
 /** Follows the memory of this process. */
 export function startMemory(parts: MemoryParts): Memory & { close(): void } {
-  const { data, startedMs, heartbeat, positions, report, keepEvidence, countAll } = parts;
+  const { data, startedMs, heartbeat, positions, report, keepEvidence, countAll, askForCollection } = parts;
   const profiles = createHeapProfileReader(
     heartbeat,
     data.blindBecause ?? (data.samplesHeap ? null : 'allocations are not sampled'),
@@ -49,6 +51,12 @@ export function startMemory(parts: MemoryParts): Memory & { close(): void } {
       report,
       keep: keepEvidence,
       countAll,
+      readingCollects: data.readingCollects,
+      askForCollection() {
+        // Whoever lets allocations be sampled has said yes to what that takes.
+        if (data.samplesHeap) askForCollection();
+        return data.samplesHeap;
+      },
       schedule: (delayMs, work) => void setTimeout(work, delayMs),
     },
     startedMs + data.config.startupGraceMs * heapGraces,

@@ -32,6 +32,7 @@ export function startProfiles({ data, log, heartbeat, blindBecause, isBlocked }:
     unavailable: blindBecause,
     isBlocked,
     samplesHeap: data.samplesHeap,
+    readingCollects: data.readingCollects,
     answerLimitMs,
   });
   const take: Profiles['take'] = async (request, signal) => {

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { Session } from 'node:inspector';
+import { constants } from 'node:perf_hooks';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import v8 from 'node:v8';
 import type { HeapProfile, HeapProfileNode } from '../../src/protocol/heap-profile.js';
 import { startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
+import { watchCollections } from '../harness/collections.js';
 
 /** What another session is told, as the sidecar's is. */
-async function readProfile(): Promise<HeapProfile | string> {
+async function readProfile(collects = false): Promise<HeapProfile | string> {
   const session = new Session();
   session.connect();
+  if (collects) session.post('HeapProfiler.collectGarbage');
   const profile = await new Promise<HeapProfile | string>((resolve) =>
     session.post('HeapProfiler.getSamplingProfile', (error, reply) =>
       resolve(error === null ? (reply as unknown as { profile: HeapProfile }).profile : error.message),
@@ -32,8 +37,8 @@ function allocateAndDrop(): number {
   for (let count = 0; count < 400_000; count += 1) length += [count, `${count}`].length;
   return length;
 }
-const profileOf = async (): Promise<HeapProfile> => {
-  const profile = await readProfile();
+const profileOf = async (collects = false): Promise<HeapProfile> => {
+  const profile = await readProfile(collects);
   assert.ok(typeof profile === 'object', `${profile}`);
   return profile;
 };
@@ -44,11 +49,11 @@ test('what is kept is found under the function that has allocated it, and sampli
   assert.equal(sampling.because(), null);
   allocateAndKeep();
   allocateAndDrop();
-  const first = await profileOf();
+  const first = await profileOf(true);
   assert.ok(bytesOf(first.head, 'allocateAndKeep') > 5e6);
   assert.ok(bytesOf(first.head, 'allocateAndDrop') < 2e6);
   allocateAndKeep();
-  const second = await profileOf();
+  const second = await profileOf(true);
   assert.ok(bytesOf(second.head, 'allocateAndKeep') > bytesOf(first.head, 'allocateAndKeep') * 1.5);
 });
 
@@ -59,6 +64,16 @@ test('when asked to, it counts what was dropped as well', async (t) => {
   allocateAndDrop();
   const { head } = await profileOf();
   assert.ok(bytesOf(head, 'allocateAndDrop') > 5e6, `${bytesOf(head, 'allocateAndDrop')}`);
+});
+
+test('what Node itself has started is read without a collection', async (t) => {
+  const sampling = startAllocationSampling();
+  t.after(() => sampling.close());
+  const kinds = await watchCollections(t);
+  await profileOf();
+  await delay(100);
+  assert.equal(kinds.includes(constants.NODE_PERFORMANCE_GC_MAJOR), sampling.readingCollects);
+  assert.equal(sampling.readingCollects, !('startHeapProfile' in v8));
 });
 
 test('close() ends the sampling', async () => {

@@ -13,7 +13,7 @@ interface Life {
   /** Whether there was any collection before the first second. */
   readonly isCollected?: boolean;
   /** What becomes of a collection that was asked for. */
-  readonly answer?: 'collected' | 'refused' | 'unheard';
+  readonly answer?: 'collected' | 'refused';
 }
 
 /** Tells at which seconds a collection was asked for. */
@@ -52,7 +52,6 @@ describe('collections are asked for', () => {
     ['once where all of it was garbage', { kept: () => 20, garbage: 2 }, 300, [4]],
     ['once where most of it was garbage', { kept: (atS) => 20 + atS, garbage: 3 }, 300, [2]],
     ['once where none can be had', { kept: (atS) => 20 + atS, answer: 'refused' }, 300, [8]],
-    ['once where nobody hears of it', { kept: (atS) => 20 + atS, answer: 'unheard' }, 300, [8]],
     ['once for a step', { kept: (atS) => (atS < 100 ? 20 : 90) }, 300, [100]],
   ];
   for (const [title, life, seconds, expected] of rows) {

@@ -35,7 +35,7 @@ function pressed(read: () => Promise<HeapProfile | null>) {
       },
       schedule: (delayMs, work) => void planned.push({ atMs: nowMs + delayMs, work }),
     },
-    createProfileReadings({ now, read, locate: (frame) => ({ ...frame, origin: 'service' }) }),
+    createProfileReadings({ now, read, collect: null, locate: (frame) => ({ ...frame, origin: 'service' }) }),
   );
   const second = async (gcRatio = 0.2, mayCount = true) => {
     nowMs += 1_000;

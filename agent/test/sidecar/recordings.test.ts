@@ -24,6 +24,8 @@ function play({ conditions, moments }: Recording): Finding[] {
       now: () => now.atMs,
       // No profile can be had, so no collection is asked for: what was recorded cannot change any more.
       read: async () => null,
+      readingCollects: true,
+      askForCollection: () => false,
       locate: (frame) => ({ ...frame, origin: 'service' }),
       containerLimit: () => conditions.containerBytes,
       resident: () => now.residentBytes,

@@ -2,10 +2,10 @@ import type { Session } from 'node:inspector';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProfileRequest } from '../../protocol/profile.js';
 import { profileError } from './errors.js';
-import { type Post, type Recording, recordingFor } from './recordings.js';
+import { type Post, type Recording, type RunningSampler, recordingFor } from './recordings.js';
 
 /** What is asked of the world. */
-export interface ProfilesWorld {
+export interface ProfilesWorld extends RunningSampler {
   /** Unit: ms. */
   now(): number;
   /** Opens a session to the main thread and closes it when `finish` is called; null when the process exits. */
@@ -15,8 +15,6 @@ export interface ProfilesWorld {
   /** Why the inspector cannot be used, or null. */
   unavailable(): string | null;
   isBlocked(): boolean;
-  /** Whether the agent samples allocations all the time. */
-  readonly samplesHeap: boolean;
   /** How long the main thread may take to begin or to end a profile. Unit: ms. */
   readonly answerLimitMs: number;
 }
@@ -66,7 +64,7 @@ export function createProfiles(world: ProfilesWorld): Profiles {
       if (isTaking) throw profileError('busy', 'Another profile is being taken. Wait for it.');
       isTaking = true;
       pauses = [];
-      const recording = recordingFor(request, world.samplesHeap);
+      const recording = recordingFor(request, world);
       try {
         await untilReady(world, signal);
         const outcome = await world.open<Outcome>((session, finish) => {

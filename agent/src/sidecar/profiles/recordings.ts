@@ -43,12 +43,26 @@ function heap(objects: ProfileRequest['objects']): Recording {
 
 /** V8 has one sampling heap profiler. Where the agent runs it all the time, it is read and left running: the profile
  *  then holds what has been allocated since the start of the agent and is alive. */
-const runningHeap: Recording = {
-  begin: async () => {},
-  end: async (post) => ((await post('HeapProfiler.getSamplingProfile')) as { profile?: unknown }).profile,
-};
+function runningHeap(readingCollects: boolean): Recording {
+  return {
+    begin: async () => {},
+    async end(post) {
+      // Whoever asks for what is alive does not want to see garbage.
+      if (!readingCollects) await post('HeapProfiler.collectGarbage');
+      return ((await post('HeapProfiler.getSamplingProfile')) as { profile?: unknown }).profile;
+    },
+  };
+}
 
-export function recordingFor({ kind, objects }: ProfileRequest, samplesHeap: boolean): Recording {
+/** What the agent does with V8's sampling heap profiler anyway. */
+export interface RunningSampler {
+  /** Whether the agent samples allocations all the time. */
+  readonly samplesHeap: boolean;
+  /** Whether V8 collects all garbage before it tells what it has sampled. */
+  readonly readingCollects: boolean;
+}
+
+export function recordingFor({ kind, objects }: ProfileRequest, running: RunningSampler): Recording {
   if (kind === 'cpu') return cpu;
-  return samplesHeap ? runningHeap : heap(objects);
+  return running.samplesHeap ? runningHeap(running.readingCollects) : heap(objects);
 }

@@ -34,6 +34,7 @@ function world(
     unavailable: () => null,
     isBlocked: () => false,
     samplesHeap: false,
+    readingCollects: true,
     answerLimitMs: 30,
     ...changes,
   });
@@ -41,28 +42,34 @@ function world(
 }
 
 describe('a profile', () => {
-  for (const [name, wanted, samplesHeap, expected] of [
+  for (const [name, wanted, running, expected] of [
     [
       'of the CPU is started and stopped',
       request,
-      false,
+      {},
       ['Profiler.enable', 'Profiler.setSamplingInterval', 'Profiler.start', 'Profiler.stop'],
     ],
     [
       'of the heap, too',
       { ...request, kind: 'heap' },
-      false,
+      {},
       ['HeapProfiler.startSampling', 'HeapProfiler.stopSampling'],
     ],
     [
       'of a heap that is sampled anyway is read, and sampling goes on',
       { ...request, kind: 'heap' },
-      true,
+      { samplesHeap: true },
       ['HeapProfiler.getSamplingProfile'],
+    ],
+    [
+      'of such a heap comes after a collection, also where V8 needs none to be read',
+      { ...request, kind: 'heap' },
+      { samplesHeap: true, readingCollects: false },
+      ['HeapProfiler.collectGarbage', 'HeapProfiler.getSamplingProfile'],
     ],
   ] as const) {
     test(name, async () => {
-      const { profiles, methods, closed } = world({ samplesHeap });
+      const { profiles, methods, closed } = world(running);
       assert.equal(await profiles.take(wanted, waits()), '1');
       assert.deepEqual(methods, expected);
       assert.equal(closed(), 1);

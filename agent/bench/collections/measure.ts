@@ -1,0 +1,80 @@
+import { Session } from 'node:inspector';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
+import { askForCollection } from '../../src/sensors/gentle-collection.js';
+import { type Estimate, estimateMedian } from '../statistics.js';
+
+/** What holds the main thread up. */
+export const kinds = [
+  'nothing',
+  'a collection that is asked for',
+  'a heap profile that is read',
+  'a forced collection',
+] as const;
+
+/** How long the event loop stood still at the most, in each round. Unit: ms. */
+export interface Pauses {
+  readonly kind: (typeof kinds)[number];
+  readonly heapMb: number;
+  readonly pauseMs: Estimate;
+  readonly longestMs: number;
+}
+
+const heapsMb = [20, 150, 400] as const;
+/** Small objects of some 80 bytes, as parsed JSON is. */
+const objectsPerMb = 12_500;
+/** A collection that is marked beside the main thread has ended by then. Unit: ms. */
+const watchedMs = 1_500;
+
+/** A process that keeps so much and goes on allocating, as services do. */
+function liveOn(heapMb: number) {
+  const kept = Array.from({ length: heapMb * objectsPerMb }, (_, id) => ({ id, of: { id } }));
+  let longestMs = 0;
+  let seenMs = performance.now();
+  let dropped: object[] = [];
+  const timer = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - seenMs);
+    dropped = Array.from({ length: 200 }, (_, id) => ({ id, text: `dropped ${id}` }));
+    seenMs = performance.now();
+  }, 1);
+  return {
+    async longestPause(work: () => void): Promise<number> {
+      longestMs = 0;
+      work();
+      await delay(watchedMs);
+      return longestMs;
+    },
+    /** What is kept is kept up to here. */
+    end: () => clearInterval(timer) ?? kept.length + dropped.length,
+  };
+}
+
+export async function measurePauses(rounds: number, tell: (text: string) => void): Promise<Pauses[]> {
+  const sampling = startAllocationSampling();
+  const session = new Session();
+  session.connect();
+  const works: Readonly<Record<(typeof kinds)[number], () => void>> = {
+    nothing: () => {},
+    'a collection that is asked for': askForCollection,
+    'a heap profile that is read': () => session.post('HeapProfiler.getSamplingProfile'),
+    'a forced collection': () => session.post('HeapProfiler.collectGarbage'),
+  };
+  try {
+    const rows: Pauses[] = [];
+    for (const heapMb of heapsMb) {
+      tell(`${heapMb} MB`);
+      const life = liveOn(heapMb);
+      const pauses = new Map(kinds.map((kind) => [kind, [] as number[]]));
+      for (let round = 0; round < rounds; round += 1) {
+        for (const kind of kinds) pauses.get(kind)!.push(await life.longestPause(works[kind]));
+      }
+      life.end();
+      for (const [kind, all] of pauses)
+        rows.push({ kind, heapMb, pauseMs: estimateMedian(all), longestMs: Math.max(...all) });
+    }
+    return rows;
+  } finally {
+    session.disconnect();
+    sampling.close();
+  }
+}
