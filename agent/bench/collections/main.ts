@@ -10,6 +10,11 @@ import { kinds, measurePauses, type Pauses } from './measure.js';
 /** No pause that the agent is the cause of may be longer. Unit: ms. */
 const limitMs = 20;
 
+interface Run {
+  readonly version: string;
+  readonly pauses: readonly Pauses[];
+}
+
 const request = readCommandLine({
   name: 'collections',
   numbers: { rounds: { what: 'pauses of each kind', fallback: 12, min: smallestSample, max: 1_000 } },
@@ -25,17 +30,20 @@ await runBench(async () => {
     return { version, pauses };
   });
   if (request.json) process.stdout.write(`${JSON.stringify({ limitMs, runs })}\n`);
-  else process.stdout.write(`${align([head, ...runs.flatMap(rowsOf)])}\n`);
+  else print(runs);
   const asked = runs.flatMap(({ pauses }) => pauses.filter(({ kind }) => kind === kinds[1]));
   if (asked.some(({ pauseMs }) => pauseMs.low > limitMs)) process.exitCode = 1;
 });
 
-const head = ['node', 'heap', 'what pauses', 'longest pause ms (95 %)', 'the longest of all'];
+function print(runs: readonly Run[]): void {
+  const head = ['node', 'heap', 'what pauses', 'longest pause ms (95 %)', 'the longest of all'];
+  process.stdout.write(`${align([head, ...runs.flatMap(rowsOf)])}\n`);
+}
 
-function rowsOf({ version, pauses }: { readonly version: string; readonly pauses: readonly Pauses[] }) {
-  return pauses.map(({ kind, heapMb, pauseMs: { median, low, high }, longestMs }) => [
+function rowsOf({ version, pauses }: Run) {
+  return pauses.map(({ kind, heap: { heapMb, arrays }, pauseMs: { median, low, high }, longestMs }) => [
     version,
-    `${heapMb} MB`,
+    `${heapMb} MB in ${arrays}`,
     kind,
     `${median.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`,
     longestMs.toFixed(1),

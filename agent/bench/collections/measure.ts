@@ -15,20 +15,31 @@ export const kinds = [
 /** How long the event loop stood still at the most, in each round. Unit: ms. */
 export interface Pauses {
   readonly kind: (typeof kinds)[number];
-  readonly heapMb: number;
+  readonly heap: Heap;
   readonly pauseMs: Estimate;
   readonly longestMs: number;
 }
 
-const heapsMb = [20, 150, 400] as const;
-/** Small objects of some 80 bytes, as parsed JSON is. */
+/** What a process keeps, in small objects of some 80 bytes, as parsed JSON is. V8 may take a heap of one huge array for
+ *  marked while another thread still goes through it, and then marks the rest with the main thread standing still. */
+const heaps = [
+  { heapMb: 20, arrays: 'many arrays' },
+  { heapMb: 150, arrays: 'many arrays' },
+  { heapMb: 400, arrays: 'many arrays' },
+  { heapMb: 400, arrays: 'one array' },
+] as const;
+type Heap = (typeof heaps)[number];
 const objectsPerMb = 12_500;
+const objectsPerArray = 1_000;
 /** A collection that is marked beside the main thread has ended by then. Unit: ms. */
-const watchedMs = 1_500;
+const watchedMs = 1_000;
 
 /** A process that keeps so much and goes on allocating, as services do. */
-function liveOn(heapMb: number) {
-  const kept = Array.from({ length: heapMb * objectsPerMb }, (_, id) => ({ id, of: { id } }));
+function liveOn({ heapMb, arrays }: Heap) {
+  const length = arrays === 'many arrays' ? objectsPerArray : heapMb * objectsPerMb;
+  const kept = Array.from({ length: (heapMb * objectsPerMb) / length }, () =>
+    Array.from({ length }, (_, id) => ({ id, of: { id } })),
+  );
   let longestMs = 0;
   let seenMs = performance.now();
   let dropped: object[] = [];
@@ -61,16 +72,16 @@ export async function measurePauses(rounds: number, tell: (text: string) => void
   };
   try {
     const rows: Pauses[] = [];
-    for (const heapMb of heapsMb) {
-      tell(`${heapMb} MB`);
-      const life = liveOn(heapMb);
+    for (const heap of heaps) {
+      tell(`${heap.heapMb} MB in ${heap.arrays}`);
+      const life = liveOn(heap);
       const pauses = new Map(kinds.map((kind) => [kind, [] as number[]]));
       for (let round = 0; round < rounds; round += 1) {
         for (const kind of kinds) pauses.get(kind)!.push(await life.longestPause(works[kind]));
       }
       life.end();
       for (const [kind, all] of pauses)
-        rows.push({ kind, heapMb, pauseMs: estimateMedian(all), longestMs: Math.max(...all) });
+        rows.push({ kind, heap, pauseMs: estimateMedian(all), longestMs: Math.max(...all) });
     }
     return rows;
   } finally {

@@ -179,7 +179,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
     },
     readings() {
       const values: readonly (readonly [Reading['metric'], number | null])[] = [
-        ['heapFloor', floors.newest()?.bytes ?? null],
+        ['heapFloor', newestFloorBytes],
         ['heapRealLimit', limitBytes],
         ['heapTimeToLimit', leak && leak.timeToLimitMs / 1_000],
       ];

@@ -155,7 +155,7 @@ export function createOffHeap(world: OffHeapWorld, quietUntilMs: number): OffHea
     },
     readings() {
       const values: readonly (readonly [Reading['metric'], number | null])[] = [
-        ['externalFloor', floors.newest()?.externalBytes ?? null],
+        ['externalFloor', newestFloor?.externalBytes ?? null],
         ['externalTimeToLimit', external && external.timeToLimitMs / 1_000],
         ['nativeTimeToLimit', resident && resident.timeToLimitMs / 1_000],
       ];

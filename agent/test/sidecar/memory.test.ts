@@ -101,6 +101,17 @@ test('tells how much time is left, and takes it back when the growth ends', asyn
   assert.equal(left(), undefined);
 });
 
+test('what a collection has left is published from the first one on, also while it says nothing of a leak', async () => {
+  const { memory, pass } = live(() => 120, 0, {}, 600);
+  const floor = () => memory.readings().find(({ metric }) => metric === 'heapFloor');
+  await pass(4);
+  assert.equal(floor(), undefined);
+  await pass(2);
+  const reading = floor();
+  assert.ok(reading !== undefined && 'value' in reading);
+  assert.ok(Math.abs(reading.value - 120 * mb) < 5 * mb, `${reading.value}`);
+});
+
 test('names who keeps the memory, from two profiles, and keeps the later one as evidence', async () => {
   let readings = 0;
   const read = async () => {

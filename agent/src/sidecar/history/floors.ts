@@ -9,8 +9,6 @@ const keptPerSpan = 48;
 /** The newest low points of something at several resolutions, in a fixed amount of memory. */
 export interface Floors<Floor> {
   add(floor: Floor): void;
-  /** Also after clear(); null before the first. */
-  newest(): Floor | null;
   /** Finest first; each oldest first. */
   levels(): readonly (readonly Floor[])[];
   /** Forgets how it came to where it is. */
@@ -22,13 +20,10 @@ export function createFloors<Floor extends { readonly atMs: number }>(
   sizeOf: (floor: Floor) => number,
 ): Floors<Floor> {
   const levels: Floor[][] = spansMs.map(() => []);
-  let newest: Floor | null = null;
   return {
     add(floor) {
-      newest = floor;
       for (const [index, spanMs] of spansMs.entries()) keep(levels[index]!, floor, spanMs, sizeOf);
     },
-    newest: () => newest,
     levels: () => levels.map((level) => [...level]),
     clear() {
       for (const level of levels) level.length = 0;
