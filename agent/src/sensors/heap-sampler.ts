@@ -24,12 +24,23 @@ interface HeapProfileOptions {
   readonly includeObjectsCollectedByMajorGC: boolean;
   readonly includeObjectsCollectedByMinorGC: boolean;
 }
-type StartHeapProfile = (options: HeapProfileOptions) => { stop(): string };
+type StartHeapProfile = (options?: HeapProfileOptions) => { stop(): string };
 
-/** Node's own function where there is one, because only what it has started can be read without a collection. */
+/** Node's own function where there is one, because only what it has started can be read without a collection. The
+ *  inspector shares what another tool has started. */
 export function createHeapSampler(): HeapSampler {
   const { startHeapProfile } = v8 as { startHeapProfile?: StartHeapProfile };
-  return startHeapProfile === undefined ? samplerOfInspector() : samplerOfNode(startHeapProfile);
+  if (startHeapProfile === undefined || isTaken(startHeapProfile)) return samplerOfInspector();
+  return samplerOfNode(startHeapProfile);
+}
+
+function isTaken(startHeapProfile: StartHeapProfile): boolean {
+  try {
+    startHeapProfile().stop();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Source: node:v8 startHeapProfile(). */

@@ -1,7 +1,7 @@
 import type { Stall } from '../protocol/stall.js';
 
 /** What this agent holds the main thread up with: `heap-snapshot` when somebody asked for one, `profile` when a profile
- *  begins or ends. */
+ *  begins or ends, or a collection was asked for. */
 export const ownCauses = ['heap-snapshot', 'profile'] as const;
 
 /** A part that may hold the main thread up. */

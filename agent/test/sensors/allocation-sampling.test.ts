@@ -76,6 +76,18 @@ test('what Node itself has started is read without a collection', async (t) => {
   assert.equal(sampling.readingCollects, !('startHeapProfile' in v8));
 });
 
+test('what another tool samples already is shared', async (t) => {
+  const other = new Session();
+  other.connect();
+  t.after(() => other.disconnect());
+  other.post('HeapProfiler.startSampling', { samplingInterval: 64 * 1024 });
+  const sampling = startAllocationSampling();
+  t.after(() => sampling.close());
+  allocateAndKeep();
+  assert.equal(sampling.because(), null);
+  assert.ok(bytesOf((await profileOf()).head, 'allocateAndKeep') > 5e6);
+});
+
 test('close() ends the sampling', async () => {
   const sampling = startAllocationSampling();
   sampling.close();
