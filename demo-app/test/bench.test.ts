@@ -32,6 +32,7 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
   requests: ['quadruples', 'node'],
   creations: ['quadruples', 'node'],
   sampling: ['quadruples', 'node'],
+  collections: ['rounds', 'node'],
   pools: ['quadruples', 'node'],
 };
 
