@@ -126,10 +126,18 @@ const causeOf: Readonly<Record<DependencyError, { readonly cause: string; readon
   other: { cause: 'errors', what: 'other errors' },
 };
 
-function mainCause({ errors }: CallTally, sockets: ResetSockets | null): (typeof causeOf)[DependencyError] {
+function mainCause(tally: CallTally, sockets: ResetSockets | null): (typeof causeOf)[DependencyError] {
+  const { errors } = tally;
   const [most = 'other'] = [...dependencyErrors].sort((a, b) => errors[b] - errors[a]);
+  if (most === 'timeout' && refusesAll(tally))
+    return { cause: 'refused', what: 'waiting for connections that are refused' };
   return most === 'reset' && sockets?.isKeepAliveRace === true ? keepAliveRace(sockets) : causeOf[most];
 }
+
+/** Whether the calls that had no answer in time only waited for a connection: clients queue them up while they try to
+ *  connect now and then, so that the few refusals say more than the many that have waited. */
+const refusesAll = ({ ended, failed, errors }: CallTally): boolean =>
+  errors.refused > 0 && ended === failed && errors['5xx'] === 0;
 
 const keepAliveRace = ({ idleFromSeconds }: ResetSockets): (typeof causeOf)[DependencyError] => ({
   cause: 'keep-alive-race',

@@ -93,6 +93,27 @@ describe('the verdict', () => {
     });
   }
 
+  for (const [title, cause, windows] of [
+    [
+      'few refused connections, where nothing is answered',
+      'refused',
+      repeat(3, 0, { timeout: 20, refused: 1 }),
+    ],
+    [
+      'time-outs, where others are answered beside a refused one',
+      'timeouts',
+      repeat(3, 9, { timeout: 20, refused: 1 }),
+    ],
+    [
+      'time-outs, where the server answers with errors',
+      'timeouts',
+      repeat(3, 0, { timeout: 20, refused: 1, '5xx': 2 }),
+    ],
+    ['time-outs, where nothing is refused', 'timeouts', repeat(3, 0, { timeout: 20 })],
+  ] as const) {
+    test(`is caused by ${title}`, () => assert.equal(found(windows).cause, cause));
+  }
+
   /** Six answered and four reset calls on kept sockets, which were idle for so long, in ms. */
   const kept = (answeredMs: number, resetMs: number, rest: Partial<DependencyWindow> = {}) => {
     const [reusedAnswered, reusedReset] = [createHistogram(idleBounds), createHistogram(idleBounds)];
