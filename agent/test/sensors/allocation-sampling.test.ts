@@ -12,7 +12,8 @@ import { watchCollections } from '../harness/collections.js';
 async function readProfile(collects = false): Promise<HeapProfile | string> {
   const session = new Session();
   session.connect();
-  if (collects) session.post('HeapProfiler.collectGarbage');
+  // V8 may collect in a task of its own, so that only the answer tells that it has.
+  if (collects) await new Promise((resolve) => session.post('HeapProfiler.collectGarbage', resolve));
   const profile = await new Promise<HeapProfile | string>((resolve) =>
     session.post('HeapProfiler.getSamplingProfile', (error, reply) =>
       resolve(error === null ? (reply as unknown as { profile: HeapProfile }).profile : error.message),
