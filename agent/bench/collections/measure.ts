@@ -1,14 +1,20 @@
 import { Session } from 'node:inspector';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HeapProfile } from '../../src/protocol/heap-profile.js';
+import type { Collections } from '../../src/protocol/heartbeat.js';
 import { startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
 import { askForCollection } from '../../src/sensors/gentle-collection.js';
+import { createCollectionRequests } from '../../src/sidecar/collection-requests.js';
+import { createProfileReadings } from '../../src/sidecar/profile-readings.js';
 import { type Estimate, estimateMedian } from '../statistics.js';
 
 /** What holds the main thread up. */
 export const kinds = [
   'nothing',
   'a collection that is asked for',
-  'a heap profile that is read',
+  'a heap profile as the agent reads it',
+  'a heap profile that is read at once',
   'a forced collection',
 ] as const;
 
@@ -49,9 +55,9 @@ function liveOn({ heapMb, arrays }: Heap) {
     seenMs = performance.now();
   }, 1);
   return {
-    async longestPause(work: () => void): Promise<number> {
+    async longestPause(work: () => unknown): Promise<number> {
       longestMs = 0;
-      work();
+      await work();
       await delay(watchedMs);
       return longestMs;
     },
@@ -60,14 +66,51 @@ function liveOn({ heapMb, arrays }: Heap) {
   };
 }
 
+/** The agent's way to a profile, with everything in one thread. */
+function readingAgent(session: Session, readingCollects: boolean) {
+  let newest: Collections = { count: 0, pausedMs: 0 };
+  const collections = createCollectionRequests({
+    now: () => performance.now(),
+    askForCollection,
+    collections: () => newest,
+    schedule: (delayMs, work) => void setTimeout(work, delayMs).unref(),
+  });
+  const observer = new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntries().filter(isMajor)) {
+      newest = { count: newest.count + 1, pausedMs: startTime };
+      collections.heard(performance.now());
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const readings = createProfileReadings({
+    now: () => performance.now(),
+    read: () =>
+      new Promise((resolve) =>
+        session.post('HeapProfiler.getSamplingProfile', (_error, reply) =>
+          resolve((reply as unknown as { profile: HeapProfile }).profile),
+        ),
+      ),
+    readingCollects,
+    collections,
+    locate: (frame) => ({ ...frame, origin: 'service' }),
+  });
+  return { read: () => readings.take('alive'), close: () => observer.disconnect() };
+}
+
+const isMajor = (entry: PerformanceEntry): boolean =>
+  (entry as PerformanceEntry & { detail?: { kind?: number } }).detail?.kind ===
+  constants.NODE_PERFORMANCE_GC_MAJOR;
+
 export async function measurePauses(rounds: number, tell: (text: string) => void): Promise<Pauses[]> {
   const sampling = startAllocationSampling();
   const session = new Session();
   session.connect();
-  const works: Readonly<Record<(typeof kinds)[number], () => void>> = {
+  const agent = readingAgent(session, sampling.readingCollects);
+  const works: Readonly<Record<(typeof kinds)[number], () => unknown>> = {
     nothing: () => {},
     'a collection that is asked for': askForCollection,
-    'a heap profile that is read': () => session.post('HeapProfiler.getSamplingProfile'),
+    'a heap profile as the agent reads it': agent.read,
+    'a heap profile that is read at once': () => session.post('HeapProfiler.getSamplingProfile'),
     'a forced collection': () => session.post('HeapProfiler.collectGarbage'),
   };
   try {
@@ -85,6 +128,7 @@ export async function measurePauses(rounds: number, tell: (text: string) => void
     }
     return rows;
   } finally {
+    agent.close();
     session.disconnect();
     sampling.close();
   }

@@ -24,9 +24,9 @@ export function gcKindName(kind: number): string {
 }
 
 /** Counts every collection: one callback of the observer brings many entries, and each one is read.
- *  `onPause` is told each one's kind and its duration in seconds. */
+ *  `onPause` is told each one's kind, its duration in seconds, and when it began in ms of monotonicMs(). */
 export function startGcSensor(
-  onPause: (kind: string, seconds: number) => void = () => {},
+  onPause: (kind: string, seconds: number, startedMs: number) => void = () => {},
 ): Sensor<GcReading> {
   const byKind = new Map<string, Histogram>();
   let pauses: GcPause[] = [];
@@ -45,9 +45,10 @@ export function startGcSensor(
     }
     histogram.record(duration / 1_000);
     windowMs += duration;
-    pauses.push({ kind, startedMs: entry.startTime + clockOffsetMs, durationMs: duration });
+    const startedMs = entry.startTime + clockOffsetMs;
+    pauses.push({ kind, startedMs, durationMs: duration });
     if (pauses.length > pausesKept * 2) pauses = longest(pauses);
-    onPause(kind, duration / 1_000);
+    onPause(kind, duration / 1_000, startedMs);
     return kind;
   };
   const observer = new PerformanceObserver((list) => {

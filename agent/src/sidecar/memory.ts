@@ -31,12 +31,10 @@ const recentWindows = 20;
 
 /** What is asked of the world. */
 export interface MemoryWorld
-  extends Omit<ProfilesWorld, 'collect'>,
+  extends Omit<ProfilesWorld, 'collections'>,
     ChurnWorld,
     CollectionWorld,
     Omit<OffHeapWorld, 'collect'> {
-  /** Whether V8 collects all garbage before a heap profile is read. */
-  readonly readingCollects: boolean;
   /** Memory that the container may use. Unit: bytes; null without a limit. */
   containerLimit(): number | null;
   /** Resident memory of the process. Unit: bytes; null when it cannot be read. */
@@ -64,7 +62,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
   const floors = createFloors(heapFloorSize);
   const collections = createCollectionRequests(world);
   const { collect } = collections;
-  const readings = createProfileReadings({ ...world, collect: world.readingCollects ? null : collect });
+  const readings = createProfileReadings({ ...world, collections });
   const profiles = createAllocationProfiles(world.now, readings, collect);
   const churn = createChurn(
     {

@@ -1,5 +1,6 @@
 import type { HeapProfile, HeapProfileNode } from '../protocol/heap-profile.js';
 import type { Frame, SourceFrame } from '../protocol/stack.js';
+import type { CollectionRequests } from './collection-requests.js';
 import type { AllocationNode } from './diagnosis/allocation-sites.js';
 
 /** Deeper trees than this are no profile of V8. */
@@ -7,14 +8,19 @@ const deepest = 256;
 /** A collection of a heap beyond this holds the main thread for seconds: no reading is worth that. */
 export const largestReadBytes = 1_024 * 1_024 * 1_024;
 
+/** So long a reading that forces a collection waits for the moment in which that takes little. All allocations are counted
+ *  for some seconds only. Unit: ms. */
+const preparedMs = { alive: 10_000, all: 2_000 };
+
 /** What is asked of the world. */
 export interface ProfilesWorld {
   /** Unit: ms. */
   now(): number;
   /** Null when no profile can be had. */
   read(): Promise<HeapProfile | null>;
-  /** Makes a major collection, so that garbage is not read as alive; null where each reading makes one itself. */
-  readonly collect: (() => Promise<boolean>) | null;
+  /** Whether V8 collects all garbage before it tells what it has sampled. */
+  readonly readingCollects: boolean;
+  readonly collections: Pick<CollectionRequests, 'collect' | 'almostCollect'>;
   locate(frame: Frame): SourceFrame;
 }
 
@@ -37,9 +43,20 @@ export interface ProfileReadings {
   overlaps(fromMs: number, toMs: number): boolean;
 }
 
-export function createProfileReadings({ now, read, collect, locate }: ProfilesWorld): ProfileReadings {
+export function createProfileReadings({
+  now,
+  read,
+  readingCollects,
+  collections,
+  locate,
+}: ProfilesWorld): ProfileReadings {
   let newest = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
   let isReading = false;
+  const prepare = async (objects: 'alive' | 'all'): Promise<void> => {
+    if (readingCollects) await collections.almostCollect(preparedMs[objects]);
+    // Garbage must not be read as alive.
+    else if (objects === 'alive') await collections.collect();
+  };
   const readNow = async (): Promise<TakenProfile | null> => {
     const fromMs = now();
     newest = { fromMs, toMs: Number.POSITIVE_INFINITY };
@@ -53,7 +70,7 @@ export function createProfileReadings({ now, read, collect, locate }: ProfilesWo
       if (isReading) return null;
       isReading = true;
       try {
-        if (objects === 'alive' && collect !== null) await collect();
+        await prepare(objects);
         return await readNow();
       } finally {
         isReading = false;

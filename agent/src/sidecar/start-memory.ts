@@ -52,6 +52,7 @@ export function startMemory(parts: MemoryParts): Memory & { close(): void } {
       keep: keepEvidence,
       countAll,
       readingCollects: data.readingCollects,
+      collections: heartbeat.collections,
       askForCollection() {
         // Whoever lets allocations be sampled has said yes to what that takes.
         if (data.samplesHeap) askForCollection();

@@ -32,6 +32,7 @@ export function live(
       now: () => atS * 1_000,
       read: async () => null,
       readingCollects: true,
+      collections: () => ({ count: 0, pausedMs: 0 }),
       askForCollection: () => false,
       locate: (frame) => ({ ...frame, origin: 'service' }),
       containerLimit: () => null,

@@ -35,7 +35,13 @@ function pressed(read: () => Promise<HeapProfile | null>) {
       },
       schedule: (delayMs, work) => void planned.push({ atMs: nowMs + delayMs, work }),
     },
-    createProfileReadings({ now, read, collect: null, locate: (frame) => ({ ...frame, origin: 'service' }) }),
+    createProfileReadings({
+      now,
+      read,
+      readingCollects: false,
+      collections: { collect: async () => true, almostCollect: async () => {} },
+      locate: (frame) => ({ ...frame, origin: 'service' }),
+    }),
   );
   const second = async (gcRatio = 0.2, mayCount = true) => {
     nowMs += 1_000;

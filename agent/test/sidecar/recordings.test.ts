@@ -25,6 +25,7 @@ function play({ conditions, moments }: Recording): Finding[] {
       // No profile can be had, so no collection is asked for: what was recorded cannot change any more.
       read: async () => null,
       readingCollects: true,
+      collections: () => ({ count: 0, pausedMs: 0 }),
       askForCollection: () => false,
       locate: (frame) => ({ ...frame, origin: 'service' }),
       containerLimit: () => conditions.containerBytes,
