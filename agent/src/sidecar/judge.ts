@@ -5,6 +5,7 @@ import type { Snapshot } from '../protocol/snapshot.js';
 import type { Stall } from '../protocol/stall.js';
 import type { AwaitedCollections } from './awaited-collections.js';
 import type { Dependencies } from './dependencies.js';
+import { gcRule, waitsForCollector } from './diagnosis/gc-pressure.js';
 import type { StallCases } from './diagnosis/stall-cases.js';
 import { createCpuProfile } from './evidence/cpu-profile.js';
 import type { Handles } from './handles.js';
@@ -64,6 +65,20 @@ export function createJudge(parts: JudgedParts, world: JudgeWorld): Judge {
   const ruleOutWaits = (finding: Finding): Finding =>
     threadpool.ruleOutIn(pools.ruleOutIn(dependencies.ruleOutIn(finding)));
 
+  const isCollectorInTheWay = (): boolean =>
+    waitsForCollector(
+      {
+        gcRatio: parts.memory.gcRatio(),
+        otherCores: threadpool.otherCores(),
+        waitedRatio: starvation.waitedRatio(),
+      },
+      gcRule,
+    );
+  const waitedForOthers = (): number | null => {
+    if (starvation.isOpen()) return 1;
+    return isCollectorInTheWay() ? 0 : starvation.waitedRatio();
+  };
+
   function judgeStall(stall: Stall): void {
     if (stall.startedMs < quietUntilMs) return;
     if (world.ownPause(stall) !== null || starvation.explains(stall)) return;
@@ -79,8 +94,8 @@ export function createJudge(parts: JudgedParts, world: JudgeWorld): Judge {
   }
 
   function judgeWindows(): void {
-    // Whoever is starved by the own pool finds no neighbours to complain of.
-    const starved = starvation.judge(monotonicMs(), !threadpool.fillsCpus());
+    // Whoever is starved by the own threads finds no neighbours to complain of.
+    const starved = starvation.judge(monotonicMs(), !threadpool.fillsCpus() && !isCollectorInTheWay());
     if (starved !== null) report(pools.ruleOutIn(dependencies.ruleOutIn(starved)));
     const mayTell = !starvation.isOpen() && monotonicMs() >= quietUntilMs;
     const slowWrites = logBackpressure.judge(mayTell);
@@ -131,9 +146,7 @@ export function createJudge(parts: JudgedParts, world: JudgeWorld): Judge {
     tick: () => guard('diagnosis', judgeWindows),
     snapshot(snapshot) {
       guard('diagnosis', () => judgeSaturation(snapshot));
-      guard('diagnosis', () =>
-        parts.memory.judge(snapshot, starvation.isOpen() ? 1 : starvation.waitedRatio()),
-      );
+      guard('diagnosis', () => parts.memory.judge(snapshot, waitedForOthers()));
       guard('diagnosis', () => judgeThreadpool(snapshot));
       guard('diagnosis', () => judgeDependencies(snapshot));
       guard('diagnosis', () => {

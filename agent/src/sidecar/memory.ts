@@ -50,6 +50,8 @@ export interface Memory {
   /** A new snapshot, with the share of its window that the main thread waited for a CPU. Call it about once a second. */
   judge(snapshot: Snapshot, waitedRatio: number | null): void;
   readings(): Reading[];
+  /** Share of the newest seconds that collections took, 0..1; null before there are two. */
+  gcRatio(): number | null;
   /** Whether a pause of the main thread was made by reading a heap profile, or by a collection that was asked for. */
   explains(stall: Stall): boolean;
   /** The incident of this kind is over. */
@@ -186,6 +188,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       );
       return [...own, ...offHeap.readings()];
     },
+    gcRatio,
     explains: (stall) =>
       readings.overlaps(stall.startedMs, stall.startedMs + stall.blockedMs) || collections.explains(stall),
     forget(kind) {

@@ -12,6 +12,8 @@ import {
 const stalledLimitMs = 200;
 /** A loop that is busier than this takes results late without being blocked. */
 const busyLimit = 0.9;
+/** Seconds over which it is told what other threads compute. */
+const coresWindows = 5;
 
 /** CPU times since the start, in ms; null where the system does not tell. */
 export interface PoolCpuSources {
@@ -32,6 +34,9 @@ export interface Threadpool {
   judge(snapshot: Snapshot, isStarved: boolean, waitedRatio: number | null): Finding | null;
   /** Whether the pool is full of calls that compute: then it is the pool that takes the CPUs, whoever lacks one. */
   fillsCpus(): boolean;
+  /** What all threads but the main thread and the agent's compute, over the newest seconds. Unit: cores; null where
+   *  nobody tells. */
+  otherCores(): number | null;
   /** Adds to a verdict about the loop that the pool was not full, where that is known. */
   ruleOutIn(finding: Finding): Finding;
   /** Whether the incident is open: then it is why names and files are late. */
@@ -83,6 +88,10 @@ export function createThreadpool(quietUntilMs: number, cpu: PoolCpuSources): Thr
     fillsCpus() {
       const newest = windows.at(-1);
       return newest !== undefined && isComputing(newest, threadpoolRule);
+    },
+    otherCores() {
+      const known = windows.slice(-coresWindows).flatMap(({ otherCores: cores }) => cores ?? []);
+      return known.length === 0 ? null : known.reduce((sum, cores) => sum + cores, 0) / known.length;
     },
     ruleOutIn(finding) {
       const waits = windows.flatMap(({ waitMs }) => waitMs ?? []).sort((one, other) => one - other);

@@ -93,7 +93,10 @@ describe('the pool', () => {
       ownMs: () => looks * 100,
     };
     // The first of the six windows has no look before it, and is not among the newest five.
-    assert.equal(watch([...slow, 400], { cpu }).found?.measurements.otherCores, 1.6);
+    const { found, threadpool } = watch([...slow, 400], { cpu });
+    assert.equal(found?.measurements.otherCores, 1.6);
+    assert.equal(threadpool.otherCores(), 1.6);
+    assert.equal(watch(slow).threadpool.otherCores(), null);
   });
 });
 

@@ -43,6 +43,21 @@ export function isUnderPressure(windows: readonly GcWindow[], rule: GcRule): boo
   return recent.every(({ gcRatio }) => gcRatio! > rule.ratio);
 }
 
+/** What the process makes of the CPUs meanwhile. Null where nobody tells. */
+export interface CpuShares {
+  /** Share of the time that collections took, 0..1. */
+  readonly gcRatio: number | null;
+  /** What all threads but the main thread and the agent's compute, V8's helpers among them. Unit: cores. */
+  readonly otherCores: number | null;
+  /** Share of the time that the main thread waited for a CPU, 0..1. */
+  readonly waitedRatio: number | null;
+}
+
+/** Whether the main thread waits for V8's own helpers. On few CPUs these take what they are to relieve: that is pressure on
+ *  the collector, and no neighbour's. */
+export const waitsForCollector = ({ gcRatio, otherCores, waitedRatio }: CpuShares, rule: GcRule): boolean =>
+  (gcRatio ?? 0) > rule.ratio && otherCores !== null && otherCores >= (waitedRatio ?? 0);
+
 /** The verdict. `allocated` is null where no profile could be had. */
 export function detectGcPressure(
   windows: readonly GcWindow[],

@@ -52,7 +52,8 @@ test('of more than it can hold a random choice of the whole span is caught', asy
   const creations = await answer;
   for (const timer of left) clearTimeout(timer);
   assert.equal(creations?.made, 4_000);
-  assert.deepEqual(functionsOf(creations).sort(), ['first', 'second']);
+  // One function may stand in the answer by several stacks.
+  assert.deepEqual([...new Set(functionsOf(creations))].sort(), ['first', 'second']);
 });
 
 test('of sockets those that are still open are told with the function that has connected', async (t) => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AllocationSite } from '../../../src/sidecar/diagnosis/allocation-sites.js';
-import { detectGcPressure, gcRule } from '../../../src/sidecar/diagnosis/gc-pressure.js';
+import {
+  type CpuShares,
+  detectGcPressure,
+  gcRule,
+  waitsForCollector,
+} from '../../../src/sidecar/diagnosis/gc-pressure.js';
 import { aFrame } from '../../harness/make.js';
 
 const mb = 1e6;
@@ -28,6 +33,22 @@ for (const [title, ratios, expected] of rows) {
     assert.equal(typeof found === 'string' ? found : found.cause, expected);
   });
 }
+
+describe('the main thread waits for the helpers of the collector', () => {
+  const waits: readonly [string, Partial<CpuShares>, boolean][] = [
+    ['when these compute at least as long as it waits', { otherCores: 0.4 }, true],
+    ['but not when they compute less', { otherCores: 0.39 }, false],
+    ['but not when there is little to collect', { gcRatio: 0.1 }, false],
+    ['but not when nobody tells what others compute', { otherCores: null }, false],
+    ['but not when nobody tells what is collected', { gcRatio: null }, false],
+  ];
+  for (const [title, shares, expected] of waits) {
+    test(title, () => {
+      const made = { gcRatio: 0.3, otherCores: 0.8, waitedRatio: 0.4, ...shares };
+      assert.equal(waitsForCollector(made, gcRule), expected);
+    });
+  }
+});
 
 const pressed = [0.2, 0.3, 0.2, 0.3, 0.2];
 describe('why there is so much to collect', () => {
