@@ -164,7 +164,7 @@ export const settings: readonly SettingRow[] = [
     accepts: 'on, off',
     fallback: 'off',
     meaning:
-      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected growth then costs up to five collections beside the main thread; each heap profile that is read, two for a leak as a rule, pauses it for a full one up to Node 24.",
+      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected growth then costs up to five collections beside the main thread; each heap profile that is read, two for a leak as a rule, forces one up to Node 24, and waits until V8 has marked most of it beside the main thread.",
     parse: oneOf(['on', 'off']),
   }),
   row({
