@@ -38,7 +38,7 @@ async function runDrill(t: TestContext, id: string): Promise<Run> {
 }
 
 const isDisturbed = ({ result: { failures, timings } }: Run): boolean =>
-  failures.some((failure) => failure.includes('cpu-starved')) ||
+  failures.some((failure) => /cpu-starv(ed|ation)/.test(failure)) ||
   (failures.length === 0 && (timings.faultToIncidentMs ?? 0) >= detectionLimitMs);
 
 /** As `npm run drill` does. */
