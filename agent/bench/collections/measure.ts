@@ -1,9 +1,10 @@
 import { Session } from 'node:inspector';
-import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HeapProfile } from '../../src/protocol/heap-profile.js';
 import type { Collections } from '../../src/protocol/heartbeat.js';
 import { startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
+import { gcKindName } from '../../src/sensors/gc.js';
 import { askForCollection } from '../../src/sensors/gentle-collection.js';
 import { createCollectionRequests } from '../../src/sidecar/collection-requests.js';
 import { createProfileReadings } from '../../src/sidecar/profile-readings.js';
@@ -98,8 +99,7 @@ function readingAgent(session: Session, readingCollects: boolean) {
 }
 
 const isMajor = (entry: PerformanceEntry): boolean =>
-  (entry as PerformanceEntry & { detail?: { kind?: number } }).detail?.kind ===
-  constants.NODE_PERFORMANCE_GC_MAJOR;
+  gcKindName((entry as PerformanceEntry & { detail?: { kind?: number } }).detail?.kind ?? -1) === 'major';
 
 export async function measurePauses(rounds: number, tell: (text: string) => void): Promise<Pauses[]> {
   const sampling = startAllocationSampling();

@@ -15,8 +15,9 @@ const timeSlots = 5;
 
 /** The major collections of the main thread. */
 export interface Collections {
+  /** So far, modulo 2^32. */
   readonly count: number;
-  /** Unit: ms. */
+  /** When the pause of the newest one began, on monotonicMs(); 0 before the first. Unit: ms. */
   readonly pausedMs: number;
 }
 
@@ -41,7 +42,6 @@ export interface Heartbeat {
   inspectorPort(): number;
   /** Main thread: one more major collection has ended, whose pause began at this time of monotonicMs(). Unit: ms. */
   countCollection(pausedMs: number): void;
-  /** Number of major collections so far, modulo 2^32, and when the pause of the newest one began; 0 before the first. */
   collections(): Collections;
   /** Main thread: where the synchronous call that runs now leaves its number, see operations. */
   readonly operationSlots: Int32Array;

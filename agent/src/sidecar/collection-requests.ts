@@ -19,6 +19,7 @@ export interface CollectionWorld {
   now(): number;
   /** Makes the main thread begin a major collection; false when it may not be asked. */
   askForCollection(): boolean;
+  /** The main thread's, as soon as it knows of them. */
   collections(): Collections;
   /** Runs `work` later. */
   schedule(delayMs: number, work: () => void): void;
