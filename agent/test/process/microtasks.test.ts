@@ -35,18 +35,21 @@ async function verdictOn(t: TestContext, program: string): Promise<Incident> {
   });
 }
 
-/** Without a CPU the verdict says so first of all, and a round through the queues takes too long to tell of tasks. */
-const starvedRatio = 0.15;
+/** Tasks that go from one queue to the other are told by rounds of a millisecond at most, which take longer without a CPU. */
+const roundsLimit = 0.15;
 
-function check(t: TestContext, incident: Incident, isMicrotasks: boolean): void {
+/** On a busy machine the verdict says first of all that there was no CPU; the count of tasks stays what it is, apart from
+ *  rounds. */
+function check(t: TestContext, incident: Incident, isMicrotasks: boolean, goesRound = false): void {
   const { cause, measurements, ruledOut, title } = incident;
   const { taskTurnoverRatio = -1, runQueueRatio = 0 } = measurements;
   assert.ok(taskTurnoverRatio >= 0, 'the stacks do not tell of tasks');
-  if (runQueueRatio > starvedRatio) {
+  if (goesRound && runQueueRatio > roundsLimit) {
     t.skip(crowded() ?? `the block waited for a CPU for ${Math.round(runQueueRatio * 100)} % of its time`);
     return;
   }
   assert.equal(taskTurnoverRatio > 0.5, isMicrotasks, JSON.stringify(measurements));
+  if (runQueueRatio > 0.4) return;
   assert.equal(cause, isMicrotasks ? 'microtasks' : 'javascript');
   assert.equal(/by microtasks/.test(title), isMicrotasks);
   assert.equal(
@@ -86,7 +89,7 @@ describe('a block is told as microtasks, with the function at fault, when', () =
   for (const [title, setup, body, culprit] of rows) {
     test(title, async (t) => {
       const incident = await verdictOn(t, around(setup, body));
-      check(t, incident, true);
+      check(t, incident, true, culprit === 'politely');
       assert.deepEqual([incident.culprit?.function, incident.culprit?.file], [culprit, 'program.mjs']);
     });
   }
