@@ -11,7 +11,7 @@ import { startAllocationSampling } from './sensors/allocation-sampling.js';
 import { leaveBreadcrumbs } from './sensors/breadcrumbs.js';
 import { createCreationWatch } from './sensors/creations/watch.js';
 import { askForCollection } from './sensors/gentle-collection.js';
-import { runHeapTask } from './sensors/heap-tasks.js';
+import { createHeapTasks } from './sensors/heap-tasks.js';
 import { followServedRequests } from './sensors/http/served-requests.js';
 import { inspectorPort } from './sensors/inspector-port.js';
 import { endListeningBeside, listenBeside } from './sensors/listen-beside.js';
@@ -87,7 +87,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const breadcrumbs =
     config.breadcrumbs === 'on' ? leaveBreadcrumbs(heartbeat.operationSlots, heartbeat.beats) : null;
   const blindBecause = mayNotInspect();
-  const mayProfile = config.heapSampling === 'on' && blindBecause === null;
+  const mayProfile = config.heapSampling !== 'off' && blindBecause === null;
   const allocations = mayProfile ? startAllocationSampling() : null;
   const creations = createCreationWatch();
   const sensors = startSensors({
@@ -116,7 +116,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
       mainScript: mainScript(),
     },
     {
-      runHeapTask,
+      runHeapTask: createHeapTasks(() => allocations?.read() ?? null),
       countAllocations: () => allocations?.countAll(),
       askForCollection,
       watchCreations: creations.watch,

@@ -1,9 +1,10 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { CreatedCause, Creations } from './protocol/creations.js';
-import type { HeapRequest, HeapResult } from './protocol/heap-snapshot.js';
+import type { HeapRequest } from './protocol/heap-snapshot.js';
 import type { FromSidecar, SidecarData, ToSidecar } from './protocol/messages.js';
 import type { Reading } from './protocol/reading.js';
+import type { RunHeapTask } from './sensors/heap-tasks.js';
 
 /** After a crash the sidecar is started again, this many times at the most; then the host goes on without. */
 const restartsAllowed = 3;
@@ -37,9 +38,6 @@ interface State {
   waiting: Map<number, (readings: readonly Reading[]) => void>;
   readonly tasks: MainThreadTasks;
 }
-
-/** Does what the sidecar asks for with the heap of the main thread; null when it was taken back. Never rejects. */
-export type RunHeapTask = (request: HeapRequest) => Promise<HeapResult | null>;
 
 /** What the sidecar may ask of the main thread. */
 export interface MainThreadTasks {

@@ -44,10 +44,7 @@ export function startSensors({ heartbeat, config, otel, discover, served, reques
   return {
     delay,
     utilization: startUtilizationSensor(),
-    gc: startGcSensor((kind, seconds, startedMs) => {
-      if (kind === 'major') heartbeat.countCollection(startedMs);
-      otel.record('gcDuration', seconds, kind);
-    }),
+    gc: startGcSensor((kind, seconds) => otel.record('gcDuration', seconds, kind)),
     heap: startHeapSensor(),
     resources: startResourcesSensor(),
     pools: startPoolSensor(

@@ -2,10 +2,11 @@ import { Session } from 'node:inspector';
 import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HeapProfile } from '../../src/protocol/heap-profile.js';
-import type { Collections } from '../../src/protocol/heartbeat.js';
-import { startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
-import { gcKindName } from '../../src/sensors/gc.js';
+import type { GcPause } from '../../src/protocol/snapshot.js';
+import { type AllocationSampling, startAllocationSampling } from '../../src/sensors/allocation-sampling.js';
+import { gcKindOf } from '../../src/sensors/gc.js';
 import { askForCollection } from '../../src/sensors/gentle-collection.js';
+import { readMarked } from '../../src/sensors/marked-reading.js';
 import { createCollectionRequests } from '../../src/sidecar/collection-requests.js';
 import { createProfileReadings } from '../../src/sidecar/profile-readings.js';
 import { type Estimate, estimateMedian } from '../statistics.js';
@@ -68,19 +69,18 @@ function liveOn({ heapMb, arrays }: Heap) {
 }
 
 /** The agent's way to a profile, with everything in one thread. */
-function readingAgent(session: Session, readingCollects: boolean) {
-  let newest: Collections = { count: 0, pausedMs: 0 };
+function readingAgent(sampling: AllocationSampling) {
+  const session = new Session();
+  session.connect();
   const collections = createCollectionRequests({
     now: () => performance.now(),
     askForCollection,
-    collections: () => newest,
     schedule: (delayMs, work) => void setTimeout(work, delayMs).unref(),
   });
   const observer = new PerformanceObserver((list) => {
-    for (const { startTime } of list.getEntries().filter(isMajor)) {
-      newest = { count: newest.count + 1, pausedMs: startTime };
-      collections.heard(performance.now());
-    }
+    const pauses = list.getEntries().map(pauseOf);
+    collections.note(pauses);
+    if (pauses.some(({ kind }) => kind === 'major')) collections.heard(performance.now());
   });
   observer.observe({ entryTypes: ['gc'] });
   const readings = createProfileReadings({
@@ -91,21 +91,32 @@ function readingAgent(session: Session, readingCollects: boolean) {
           resolve((reply as unknown as { profile: HeapProfile }).profile),
         ),
       ),
-    readingCollects,
+    readMarked: (afterMs) => readMarked(afterMs, sampling.read),
+    readingCollects: sampling.readingCollects,
+    longestMarkingMs: Number.POSITIVE_INFINITY,
     collections,
     locate: (frame) => ({ ...frame, origin: 'service' }),
   });
-  return { read: () => readings.take('alive'), close: () => observer.disconnect() };
+  return {
+    session,
+    read: () => readings.take('alive'),
+    close() {
+      observer.disconnect();
+      session.disconnect();
+    },
+  };
 }
 
-const isMajor = (entry: PerformanceEntry): boolean =>
-  gcKindName((entry as PerformanceEntry & { detail?: { kind?: number } }).detail?.kind ?? -1) === 'major';
+const pauseOf = (entry: PerformanceEntry): GcPause => ({
+  kind: gcKindOf(entry),
+  startedMs: entry.startTime,
+  durationMs: entry.duration,
+});
 
 export async function measurePauses(rounds: number, tell: (text: string) => void): Promise<Pauses[]> {
   const sampling = startAllocationSampling();
-  const session = new Session();
-  session.connect();
-  const agent = readingAgent(session, sampling.readingCollects);
+  const agent = readingAgent(sampling);
+  const { session } = agent;
   const works: Readonly<Record<(typeof kinds)[number], () => unknown>> = {
     nothing: () => {},
     'a collection that is asked for': askForCollection,
@@ -129,7 +140,6 @@ export async function measurePauses(rounds: number, tell: (text: string) => void
     return rows;
   } finally {
     agent.close();
-    session.disconnect();
     sampling.close();
   }
 }

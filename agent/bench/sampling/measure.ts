@@ -7,7 +7,11 @@ import { compareWindows } from '../toggling.js';
 
 /** What sampling may add to the CPU of a request, as a share of it. */
 const limitShare = 0.01;
-const requestsInWindow = 200;
+/** A window is short, so that most hold no major collection, and of changing length, so that those that V8 makes now and then
+ *  do not keep step with the windows. */
+const requestsInWindow = { least: 15, most: 25 };
+/** Requests before a window: to begin to sample and to stop it takes V8 some time, which is no cost of sampling all the time. */
+const settlingRequests = 30;
 const concurrency = 8;
 const products = Array.from({ length: 40 }, (_, id) => ({
   id,
@@ -46,20 +50,23 @@ export async function measureCosts(quadruples: number, tell: (text: string) => v
 async function cpuOfRequest(server: Server, agent: Agent, sampled: boolean): Promise<number> {
   const sampling = sampled ? startAllocationSampling() : null;
   try {
+    const { least, most } = requestsInWindow;
+    const requests = least + Math.floor(Math.random() * (most - least + 1));
+    await askAll(server, agent, settlingRequests);
     const before = process.cpuUsage();
-    await askAll(server, agent);
+    await askAll(server, agent, requests);
     const { user, system } = process.cpuUsage(before);
-    return ((user + system) * 1_000) / requestsInWindow;
+    return ((user + system) * 1_000) / requests;
   } finally {
     sampling?.close();
   }
 }
 
-async function askAll(server: Server, agent: Agent): Promise<void> {
+async function askAll(server: Server, agent: Agent, requests: number): Promise<void> {
   const { port } = server.address() as AddressInfo;
   let next = 0;
   const askInTurn = async (): Promise<void> => {
-    for (; next < requestsInWindow; ) {
+    while (next < requests) {
       next += 1;
       await ask(port, next, agent);
     }

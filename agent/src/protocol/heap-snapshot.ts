@@ -1,6 +1,12 @@
-/** What the sidecar asks the main thread to do with its own heap: count the objects of it, or write all of them to
- *  a file. Either stops the main thread meanwhile. */
-export type HeapTask = { readonly step: 'count' } | { readonly step: 'write'; readonly path: string };
+import type { HeapProfile } from './heap-profile.js';
+
+/** What the sidecar asks the main thread to do with its own heap: count the objects of it, write all of them to a file,
+ *  or ask for a collection and read the heap profile so many ms later, if it has not ended then. Each stops the main
+ *  thread meanwhile. */
+export type HeapTask =
+  | { readonly step: 'count' }
+  | { readonly step: 'write'; readonly path: string }
+  | { readonly step: 'profile'; readonly afterMs: number };
 
 /** Sidecar to main thread. `gate` is shared memory, see openGate(). */
 export interface HeapRequest {
@@ -25,6 +31,11 @@ export type HeapResult =
       readonly bytes: number;
       /** How long the main thread stood still. Unit: ms. */
       readonly pauseMs: number;
+    }
+  | {
+      readonly step: 'profiled';
+      /** Null when the collection had ended before, or nothing is sampled. */
+      readonly profile: HeapProfile | null;
     }
   | {
       readonly step: 'failed';

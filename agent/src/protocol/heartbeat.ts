@@ -1,25 +1,16 @@
 import { monotonicMs } from './clock.js';
 
-const flagSlots = 6;
+const flagSlots = 5;
 const beatSlot = 0;
 const exitingSlot = 1;
 const sessionSlot = 2;
 const inspectorSlot = 3;
 const writingSlot = 4;
-const collectionSlot = 5;
 /** The operation that runs, and a number for the one who writes it. */
 const operationOffset = 32;
 const operationSlots = 2;
 const timesOffset = 64;
-const timeSlots = 5;
-
-/** The major collections of the main thread. */
-export interface Collections {
-  /** So far, modulo 2^32. */
-  readonly count: number;
-  /** When the pause of the newest one began, on monotonicMs(); 0 before the first. Unit: ms. */
-  readonly pausedMs: number;
-}
+const timeSlots = 4;
 
 /** Memory that the main thread and the sidecar share. The main thread beats; the sidecar looks. */
 export interface Heartbeat {
@@ -40,9 +31,6 @@ export interface Heartbeat {
   /** Main thread: the TCP port on which a developer's debugger may attach; 0 for none. */
   setInspectorPort(port: number): void;
   inspectorPort(): number;
-  /** Main thread: one more major collection has ended, whose pause began at this time of monotonicMs(). Unit: ms. */
-  countCollection(pausedMs: number): void;
-  collections(): Collections;
   /** Main thread: where the synchronous call that runs now leaves its number, see operations. */
   readonly operationSlots: Int32Array;
   /** Number of the synchronous call that the main thread is in; 0 for none. */
@@ -88,11 +76,6 @@ export function openHeartbeat(
     lastGap: () => ({ endedMs: times[1]!, gapMs: times[2]! }),
     setInspectorPort: (port) => void Atomics.store(flags, inspectorSlot, port),
     inspectorPort: () => Atomics.load(flags, inspectorSlot),
-    countCollection(pausedMs) {
-      times[4] = pausedMs;
-      Atomics.add(flags, collectionSlot, 1);
-    },
-    collections: () => ({ count: Atomics.load(flags, collectionSlot), pausedMs: times[4]! }),
     operationSlots: operation,
     operation: () => Atomics.load(operation, 0),
     setSessionOpen(open) {

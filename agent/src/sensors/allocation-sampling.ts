@@ -8,8 +8,7 @@ export interface AllocationSampling extends Omit<HeapSampler, 'start'> {
   countAll(): void;
 }
 
-/** Samples allocations from now on, so that a later profile knows of what has been dropped, too. The sidecar reads the
- *  profile through a session of its own. */
+/** Samples allocations from now on, so that a later profile knows of what has been dropped, too. */
 export function startAllocationSampling(sampler: HeapSampler = createHeapSampler()): AllocationSampling {
   let back: NodeJS.Timeout | null = null;
   sampler.start(false);
@@ -21,6 +20,7 @@ export function startAllocationSampling(sampler: HeapSampler = createHeapSampler
     },
     because: sampler.because,
     readingCollects: sampler.readingCollects,
+    read: sampler.read,
     close() {
       if (back !== null) clearTimeout(back);
       sampler.close();

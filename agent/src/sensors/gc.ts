@@ -23,10 +23,15 @@ export function gcKindName(kind: number): string {
   return kindNames.get(kind) ?? 'other';
 }
 
+/** Name of the kind of a collection that a performance entry tells of. */
+export function gcKindOf(entry: PerformanceEntry): string {
+  return gcKindName((entry as PerformanceEntry & { detail?: { kind?: number } }).detail?.kind ?? -1);
+}
+
 /** Counts every collection: one callback of the observer brings many entries, and each one is read.
- *  `onPause` is told each one's kind, its duration in seconds, and when it began in ms of monotonicMs(). */
+ *  `onPause` is told each one's kind and its duration in seconds. */
 export function startGcSensor(
-  onPause: (kind: string, seconds: number, startedMs: number) => void = () => {},
+  onPause: (kind: string, seconds: number) => void = () => {},
 ): Sensor<GcReading> {
   const byKind = new Map<string, Histogram>();
   let pauses: GcPause[] = [];
@@ -36,7 +41,7 @@ export function startGcSensor(
   const clockOffsetMs = monotonicMs() - performance.now();
 
   const record = (entry: PerformanceEntry): string => {
-    const kind = gcKindName((entry as PerformanceEntry & { detail?: { kind?: number } }).detail?.kind ?? -1);
+    const kind = gcKindOf(entry);
     const { duration } = entry;
     let histogram = byKind.get(kind);
     if (histogram === undefined) {
@@ -45,10 +50,9 @@ export function startGcSensor(
     }
     histogram.record(duration / 1_000);
     windowMs += duration;
-    const startedMs = entry.startTime + clockOffsetMs;
-    pauses.push({ kind, startedMs, durationMs: duration });
+    pauses.push({ kind, startedMs: entry.startTime + clockOffsetMs, durationMs: duration });
     if (pauses.length > pausesKept * 2) pauses = longest(pauses);
-    onPause(kind, duration / 1_000, startedMs);
+    onPause(kind, duration / 1_000);
     return kind;
   };
   const observer = new PerformanceObserver((list) => {

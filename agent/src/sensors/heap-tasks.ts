@@ -3,6 +3,7 @@ import { Session } from 'node:inspector';
 import { getHeapStatistics, writeHeapSnapshot } from 'node:v8';
 import { monotonicMs } from '../protocol/clock.js';
 import { openGate } from '../protocol/gate.js';
+import type { HeapProfile } from '../protocol/heap-profile.js';
 import {
   type HeapRequest,
   type HeapResult,
@@ -10,28 +11,34 @@ import {
   unfinishedEnding,
 } from '../protocol/heap-snapshot.js';
 import { inspectorPort } from './inspector-port.js';
+import { readMarked } from './marked-reading.js';
 import { mayNotInspect } from './thread.js';
 
 /** V8 tells its counts on a timer of 50 ms; a loop that is busy tells them later. */
 const countLimitMs = 5_000;
 
 /** Does what the sidecar asks for with the heap of this thread; null when it has been taken back meanwhile. Never
- *  rejects. Source: v8.writeHeapSnapshot(), CDP HeapProfiler.startTrackingHeapObjects. */
-export async function runHeapTask({
-  task,
-  gate,
-}: Pick<HeapRequest, 'task' | 'gate'>): Promise<HeapResult | null> {
-  if (!openGate(gate).pass()) return null;
-  try {
-    return await run(task);
-  } catch (error) {
-    const { code = null, message = String(error) } = error as NodeJS.ErrnoException;
-    return { step: 'failed', code, message };
-  }
+ *  rejects. */
+export type RunHeapTask = (request: Pick<HeapRequest, 'task' | 'gate'>) => Promise<HeapResult | null>;
+
+/** `readProfile` tells what has been sampled of the allocations.
+ *  Source: v8.writeHeapSnapshot(), CDP HeapProfiler.startTrackingHeapObjects. */
+export function createHeapTasks(readProfile: () => HeapProfile | null): RunHeapTask {
+  return async ({ task, gate }) => {
+    if (!openGate(gate).pass()) return null;
+    try {
+      return await run(task, readProfile);
+    } catch (error) {
+      const { code = null, message = String(error) } = error as NodeJS.ErrnoException;
+      return { step: 'failed', code, message };
+    }
+  };
 }
 
-async function run(task: HeapTask): Promise<HeapResult> {
+async function run(task: HeapTask, readProfile: () => HeapProfile | null): Promise<HeapResult> {
   if (task.step === 'write') return write(task.path);
+  if (task.step === 'profile')
+    return { step: 'profiled', profile: await readMarked(task.afterMs, readProfile) };
   const { used_heap_size: usedBytes } = getHeapStatistics();
   return { step: 'counted', objects: mayInspect() ? await countObjects() : null, usedBytes };
 }

@@ -1,4 +1,4 @@
-import type { Collections } from '../protocol/heartbeat.js';
+import type { GcPause } from '../protocol/snapshot.js';
 import type { Stall } from '../protocol/stall.js';
 
 /** A collection that nobody has heard of after this time was none. Unit: ms. */
@@ -7,11 +7,8 @@ const patienceMs = 10_000;
 const longestPauseMs = 500;
 /** From this share on a block was a collection. */
 const mostlyCollection = 0.5;
-/** So much of the time that V8 takes to mark has gone when a collection has been marked for the most part. Later, V8 has
- *  often paused the main thread already. */
-const markedShare = 0.9;
-/** So often that moment is tried to be met. */
-const marksMax = 3;
+/** So often it is tried to learn how long V8 marks. */
+const measuresMax = 3;
 
 /** What is asked of the world. */
 export interface CollectionWorld {
@@ -19,8 +16,6 @@ export interface CollectionWorld {
   now(): number;
   /** Makes the main thread begin a major collection; false when it may not be asked. */
   askForCollection(): boolean;
-  /** The main thread's, as soon as it knows of them. */
-  collections(): Collections;
   /** Runs `work` later. */
   schedule(delayMs: number, work: () => void): void;
 }
@@ -29,10 +24,11 @@ export interface CollectionWorld {
 export interface CollectionRequests {
   /** True when there was one, false when none came within ten seconds. Who asks meanwhile waits for the same. */
   collect(): Promise<boolean>;
-  /** Comes back when a collection has been marked for the most part, shortly before V8 pauses the main thread for the end of
-   *  it: whoever forces one then only ends it. How long V8 marks is known from the one before. Comes back without it where it
-   *  cannot be had, or not within `withinMs`, apart from those that are waited for already. */
-  almostCollect(withinMs: number): Promise<void>;
+  /** How long V8 marks beside the main thread in one that is asked for now, or waited for already. Unit: ms; null where
+   *  that cannot be had. */
+  measureMarking(): Promise<number | null>;
+  /** What has paused the main thread in the newest window. Tell it before the collections of that window are heard of. */
+  note(pauses: readonly GcPause[]): void;
   /** A major collection has ended at this moment, on the clock of `now`. */
   heard(atMs: number): void;
   /** Whether a pause of the main thread was the collection that was asked for last. */
@@ -43,6 +39,9 @@ export function createCollectionRequests(world: CollectionWorld): CollectionRequ
   let pending: { readonly answer: Promise<boolean>; settle(isCollected: boolean): void } | null = null;
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;
+  /** When V8 began to mark for the one that was asked for last, and the pause by which that ended. */
+  let begunMs: number | null = null;
+  let ended: GcPause | null = null;
 
   const ask = (): Promise<boolean> => {
     let tell: (isCollected: boolean) => void = () => {};
@@ -59,34 +58,35 @@ export function createCollectionRequests(world: CollectionWorld): CollectionRequ
     pending = asked;
     fromMs = world.now();
     toMs = Number.POSITIVE_INFINITY;
+    begunMs = null;
+    ended = null;
     world.schedule(patienceMs, () => asked.settle(false));
     if (!world.askForCollection()) asked.settle(false);
     return answer;
   };
 
-  const sleep = (delayMs: number): Promise<void> =>
-    new Promise((resolve) => world.schedule(delayMs, () => resolve()));
-  /** Whether the moment was met. */
-  const mark = async (forMs: number): Promise<boolean> => {
-    const { count } = world.collections();
-    void ask();
-    await sleep(forMs);
-    return world.collections().count === count;
+  /** Null for a collection that V8 took for marked when it had hardly begun: the pause is what took its time. */
+  const markedMs = (): number | null => {
+    if (ended === null) return null;
+    const ms = ended.startedMs - (begunMs ?? fromMs);
+    return ended.durationMs > ms ? null : ms;
   };
-  /** How long V8 marks in one that is waited for, or asked for. Unit: ms. */
-  const measure = async (): Promise<number | null> =>
-    (await (pending?.answer ?? ask())) ? world.collections().pausedMs - fromMs : null;
 
   return {
     collect: () => pending?.answer ?? ask(),
-    async almostCollect(withinMs) {
-      const endMs = world.now() + withinMs;
-      await pending?.answer;
-      for (let marks = 0; marks < marksMax; marks += 1) {
-        // The one before the last is no measure: a forced collection, for one, makes the next take twice as long.
-        const markingMs = await measure();
-        if (markingMs === null || world.now() + markingMs > endMs) return;
-        if (await mark(markingMs * markedShare)) return;
+    async measureMarking() {
+      for (let measures = 0; measures < measuresMax; measures += 1) {
+        if (!(await (pending?.answer ?? ask()))) return null;
+        const ms = markedMs();
+        if (ms !== null) return ms;
+      }
+      return null;
+    },
+    note(pauses) {
+      for (const pause of pauses) {
+        if (pause.startedMs < fromMs) continue;
+        if (pause.kind === 'incremental') begunMs ??= pause.startedMs;
+        if (pause.kind === 'major') ended ??= pause;
       }
     },
     heard(atMs) {

@@ -33,6 +33,7 @@ import { createPools } from './pools.js';
 import { createReadings } from './readings.js';
 import { createSaturation } from './saturation.js';
 import { serve } from './serve.js';
+import { createMainHeap } from './snapshots/main-heap.js';
 import { startDatabase } from './start-database.js';
 import { startLastWords } from './start-last-words.js';
 import { startMemory } from './start-memory.js';
@@ -50,6 +51,8 @@ const data = workerData as SidecarData;
 const { config, thread } = data;
 const port = parentPort!;
 const tickMs = 1_000;
+/** A loop that is blocked for longer has an incident of its own, and would be late with everything else as well. */
+const heapBeginLimitMs = 10_000;
 const packageDirectory = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const { log, guard, count, counts } = createFailures((onDropped) => createLog(config, thread.id, onDropped));
@@ -81,7 +84,17 @@ const lastWords = startLastWords({
   log,
   errors: counts,
 });
-const snapshots = startSnapshots({ config, thread: thread.id, log, history, book, evidence, send, count });
+const mainHeap = createMainHeap(send, heapBeginLimitMs);
+const snapshots = startSnapshots({
+  config,
+  thread: thread.id,
+  log,
+  history,
+  book,
+  evidence,
+  mainHeap,
+  count,
+});
 const startedMs = monotonicMs() - (Date.now() - thread.startedAtMs);
 const quietUntilMs = startedMs + config.startupGraceMs;
 const starvation = createStarvation(quietUntilMs, createThreadReader(thread.kernelId));
@@ -94,6 +107,7 @@ const memory = startMemory({
   positions,
   report: (finding) => report(saturation.ruleOutIn(finding)),
   keepEvidence,
+  mainHeap,
   countAll,
   askForCollection: () => send({ type: 'ask-for-collection' }),
 });
@@ -252,8 +266,10 @@ function onMessage(message: ToSidecar): void {
     void close();
   } else if (message.type === 'end') {
     port.close();
+  } else if (message.type === 'heap-answer') {
+    mainHeap.answer(message);
   } else {
-    snapshots.onMessage(message);
+    snapshots.takeBySignal();
   }
 }
 

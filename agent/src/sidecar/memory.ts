@@ -117,7 +117,9 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
     if (!isOpen && mayWait && view.nowMs - leakSinceMs < patienceMs) return;
     isOpen = true;
     const grown = profiles.grown();
-    const incident = world.report(detectHeapLeak(leak, view, grown, gcRatio(), leakRule));
+    const incident = world.report(
+      detectHeapLeak(leak, view, grown, { gcRatio: gcRatio(), unreadMs: readings.refusedMs() }, leakRule),
+    );
     if (kept === grown) return;
     kept = grown;
     world.keep(incident, evidenceOf(view, leak, grown, profiles.newest()));
@@ -155,6 +157,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
       if (counted !== null) {
         gc.push({ atMs: monotonicMs, windowMs: counted.windowMs });
         if (gc.length > gcWindows) gc.shift();
+        collections.note(counted.pauses);
         for (const floor of counted.floors) addFloor(floor);
       }
       if (heap === null) return;

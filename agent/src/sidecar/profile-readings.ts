@@ -8,9 +8,16 @@ const deepest = 256;
 /** A collection of a heap beyond this holds the main thread for seconds: no reading is worth that. */
 export const largestReadBytes = 1_024 * 1_024 * 1_024;
 
-/** So long a reading that forces a collection waits for the moment in which that takes little. All allocations are counted
- *  for some seconds only. Unit: ms. */
-const preparedMs = { alive: 10_000, all: 2_000 };
+type Objects = 'alive' | 'all';
+/** The shares of the time that V8 marks after which a reading is tried, one after the other: the later, the less is left for
+ *  the pause, and the more often V8 is done before. Loops are late with their timers while V8 marks. All allocations are
+ *  counted for some seconds only, so there is time for one. */
+const markedShares: Readonly<Record<Objects, readonly number[]>> = {
+  alive: [0.92, 0.86, 0.8, 0.74, 0.68, 0.6],
+  all: [0.7],
+};
+/** So long a reading may be prepared. Unit: ms. */
+const preparedMs: Readonly<Record<Objects, number>> = { alive: 20_000, all: 2_000 };
 
 /** What is asked of the world. */
 export interface ProfilesWorld {
@@ -20,7 +27,11 @@ export interface ProfilesWorld {
   read(): Promise<HeapProfile | null>;
   /** Whether V8 collects all garbage before it tells what it has sampled. */
   readonly readingCollects: boolean;
-  readonly collections: Pick<CollectionRequests, 'collect' | 'almostCollect'>;
+  /** Where a reading collects, and V8 marks for longer, nothing is read, and nothing as it is. Unit: ms. */
+  readonly longestMarkingMs: number;
+  /** Asks for a collection and reads after `afterMs`, if that has not ended then; null otherwise. */
+  readMarked(afterMs: number): Promise<HeapProfile | null>;
+  readonly collections: Pick<CollectionRequests, 'collect' | 'measureMarking'>;
   locate(frame: Frame): SourceFrame;
 }
 
@@ -36,9 +47,11 @@ export interface TakenProfile {
 export interface ProfileReadings {
   /** Null when no profile can be had. Of the `alive` it tells what a collection has left, of `all` also what has
    *  been dropped, as far as that is counted. */
-  take(objects: 'alive' | 'all'): Promise<TakenProfile | null>;
+  take(objects: Objects): Promise<TakenProfile | null>;
   /** From the moment that one is asked for. */
   isReading(): boolean;
+  /** How long V8 marks the heap that was not read for that reason; null otherwise. Unit: ms. */
+  refusedMs(): number | null;
   /** Whether the newest reading went on at some time in this span. Unit: ms. */
   overlaps(fromMs: number, toMs: number): boolean;
 }
@@ -47,31 +60,55 @@ export function createProfileReadings({
   now,
   read,
   readingCollects,
+  longestMarkingMs,
+  readMarked,
   collections,
   locate,
 }: ProfilesWorld): ProfileReadings {
   let newest = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
   let isReading = false;
-  const prepare = async (objects: 'alive' | 'all'): Promise<void> => {
-    if (readingCollects) await collections.almostCollect(preparedMs[objects]);
-    // Garbage must not be read as alive.
-    else if (objects === 'alive') await collections.collect();
-  };
-  const readNow = async (): Promise<TakenProfile | null> => {
+  let refusedMs: number | null = null;
+  const record = async (reading: Promise<HeapProfile | null>): Promise<TakenProfile | null> => {
     const fromMs = now();
     newest = { fromMs, toMs: Number.POSITIVE_INFINITY };
-    const raw = await read().catch(() => null);
+    const raw = await reading.catch(() => null);
     newest = { fromMs, toMs: now() };
     return raw && { atMs: fromMs, raw, root: locateTree(raw.head, locate) };
   };
+  /** Null when V8 was done each time before it was read, or would mark for too long. */
+  const takeMarked = async (objects: Objects): Promise<TakenProfile | null> => {
+    const endMs = now() + preparedMs[objects];
+    for (const share of markedShares[objects]) {
+      // The time of an earlier one is no measure: after a forced collection, for one, V8 marks for twice as long.
+      const markingMs = await collections.measureMarking();
+      if (markingMs === null || now() + markingMs > endMs) return null;
+      if (markingMs > longestMarkingMs) {
+        refusedMs = markingMs;
+        return null;
+      }
+      const taken = await record(readMarked(markingMs * share));
+      if (taken !== null) return taken;
+    }
+    return null;
+  };
+  const takeNow = async (objects: Objects): Promise<TakenProfile | null> => {
+    refusedMs = null;
+    if (readingCollects) {
+      const taken = await takeMarked(objects);
+      return taken !== null || longestMarkingMs < Number.POSITIVE_INFINITY ? taken : record(read());
+    }
+    // Garbage must not be read as alive.
+    if (objects === 'alive') await collections.collect();
+    return record(read());
+  };
   return {
     isReading: () => isReading,
+    refusedMs: () => refusedMs,
     async take(objects) {
       if (isReading) return null;
       isReading = true;
       try {
-        await prepare(objects);
-        return await readNow();
+        return await takeNow(objects);
       } finally {
         isReading = false;
       }

@@ -6,6 +6,7 @@ import type { SidecarData } from '../protocol/messages.js';
 import type { EvidenceKeeper } from './keep-evidence.js';
 import { createMemory, type Memory } from './memory.js';
 import { readResident } from './resident.js';
+import type { MainHeap } from './snapshots/main-heap.js';
 import { createHeapProfileReader } from './watchdog/heap-profile.js';
 import { createContainerLimitReader } from './watchdog/memory-limit.js';
 import { createMemoryRoomReader } from './watchdog/memory-room.js';
@@ -13,6 +14,11 @@ import type { SourcePositions } from './watchdog/source-positions.js';
 
 /** A heap settles this many times later than the event loop: imports go on, caches fill, code is compiled. */
 const heapGraces = 12;
+
+/** What V8 marks for longer cannot be read in about 20 ms. Unit: ms. */
+const shortMarkingMs = 60;
+/** Nobody takes a reading back. */
+const never = new AbortController().signal;
 
 /** What the sidecar hands in. */
 export interface MemoryParts {
@@ -23,6 +29,7 @@ export interface MemoryParts {
   readonly positions: SourcePositions;
   report(finding: Finding): Incident;
   readonly keepEvidence: EvidenceKeeper;
+  readonly mainHeap: Pick<MainHeap, 'ask'>;
   /** Makes the main thread count all allocations for some seconds. */
   readonly countAll: () => void;
   /** Makes the main thread begin a major collection. */
@@ -31,7 +38,17 @@ export interface MemoryParts {
 
 /** Follows the memory of this process. */
 export function startMemory(parts: MemoryParts): Memory & { close(): void } {
-  const { data, startedMs, heartbeat, positions, report, keepEvidence, countAll, askForCollection } = parts;
+  const {
+    data,
+    startedMs,
+    heartbeat,
+    positions,
+    report,
+    keepEvidence,
+    mainHeap,
+    countAll,
+    askForCollection,
+  } = parts;
   const profiles = createHeapProfileReader(
     heartbeat,
     data.blindBecause ?? (data.samplesHeap ? null : 'allocations are not sampled'),
@@ -52,7 +69,12 @@ export function startMemory(parts: MemoryParts): Memory & { close(): void } {
       keep: keepEvidence,
       countAll,
       readingCollects: data.readingCollects,
-      collections: heartbeat.collections,
+      longestMarkingMs: data.config.heapSampling === 'auto' ? shortMarkingMs : Number.POSITIVE_INFINITY,
+      async readMarked(afterMs) {
+        if (!profiles.mayRead()) return null;
+        const result = await mainHeap.ask({ step: 'profile', afterMs }, never);
+        return result.step === 'profiled' ? result.profile : null;
+      },
       askForCollection() {
         // Whoever lets allocations be sampled has said yes to what that takes.
         if (data.samplesHeap) askForCollection();

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AgentConfig } from '../config.js';
 import { FaultlineError } from '../errors.js';
 import { monotonicMs } from '../protocol/clock.js';
-import type { HeapAnswer, HeapRequest, TakenSnapshot } from '../protocol/heap-snapshot.js';
+import type { TakenSnapshot } from '../protocol/heap-snapshot.js';
 import type { Incident } from '../protocol/incident.js';
 import type { Stall } from '../protocol/stall.js';
 import { isAlive } from './discovery/discovery-file.js';
@@ -12,13 +12,11 @@ import type { History } from './history/history.js';
 import type { Route } from './http/server.js';
 import { createSnapshotRoute } from './http/snapshot-route.js';
 import type { IncidentBook } from './incidents/book.js';
-import { createMainHeap } from './snapshots/main-heap.js';
+import type { MainHeap } from './snapshots/main-heap.js';
 import { createSnapshots, type TakeOptions } from './snapshots/snapshots.js';
 import { openSnapshotStore } from './snapshots/store.js';
 import { createMemoryRoomReader } from './watchdog/memory-room.js';
 
-/** A loop that is blocked for longer has an incident of its own, and would be late with everything else as well. */
-const beginLimitMs = 10_000;
 /** Incidents that a snapshot may explain. */
 const memoryKinds: readonly string[] = [
   'heap-leak',
@@ -37,7 +35,7 @@ export interface SnapshotParts {
   readonly history: Pick<History, 'newest'>;
   readonly book: Pick<IncidentBook, 'list' | 'attach'>;
   readonly evidence: Pick<EvidenceStore, 'write'>;
-  readonly send: (request: HeapRequest) => void;
+  readonly mainHeap: Pick<MainHeap, 'ask'>;
   /** Counts an error of a part of the agent. */
   readonly count: (part: string, error: unknown) => void;
 }
@@ -46,15 +44,14 @@ export interface SnapshotParts {
 export interface SnapshotDesk {
   readonly routes: readonly Route[];
   explains(stall: Pick<Stall, 'startedMs'>): boolean;
-  /** What the main thread says: what came of a request, or that a signal asks for a snapshot. */
-  onMessage(message: HeapAnswer | { readonly type: 'snapshot-wanted' }): void;
+  /** A signal asks for a snapshot. */
+  takeBySignal(): void;
 }
 
 export function startSnapshots(parts: SnapshotParts): SnapshotDesk {
-  const { config, thread, log, history, book, evidence, send } = parts;
+  const { config, thread, log, history, book, evidence, mainHeap } = parts;
   const onError = (error: unknown): void => parts.count('evidence', error);
   const store = openSnapshotStore(join(config.directory, 'snapshots'), { pid: process.pid, thread }, isAlive);
-  const mainHeap = createMainHeap(send, beginLimitMs);
   const snapshots = createSnapshots({
     now: Date.now,
     monotonicMs,
@@ -87,10 +84,9 @@ export function startSnapshots(parts: SnapshotParts): SnapshotDesk {
   return {
     routes: [createSnapshotRoute(take)],
     explains: snapshots.explains,
-    onMessage(message) {
-      if (message.type === 'heap-answer') mainHeap.answer(message);
+    takeBySignal() {
       // Whoever sent the signal reads the log.
-      else void take({ signal: new AbortController().signal }).catch(() => {});
+      void take({ signal: new AbortController().signal }).catch(() => {});
     },
   };
 }

@@ -5,9 +5,10 @@ import { test } from 'node:test';
 import { parseHeapSnapshot } from '../../src/heap/parse.js';
 import { openGate } from '../../src/protocol/gate.js';
 import type { HeapTask } from '../../src/protocol/heap-snapshot.js';
-import { runHeapTask } from '../../src/sensors/heap-tasks.js';
+import { createHeapTasks } from '../../src/sensors/heap-tasks.js';
 import { temporaryDirectory } from '../harness/temporary-directory.js';
 
+const runHeapTask = createHeapTasks(() => null);
 const run = (task: HeapTask) => runHeapTask({ task, gate: openGate().buffer });
 
 test('counts as many objects as a snapshot then holds', async (t) => {

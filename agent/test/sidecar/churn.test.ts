@@ -39,7 +39,9 @@ function pressed(read: () => Promise<HeapProfile | null>) {
       now,
       read,
       readingCollects: false,
-      collections: { collect: async () => true, almostCollect: async () => {} },
+      longestMarkingMs: Number.POSITIVE_INFINITY,
+      readMarked: async () => null,
+      collections: { collect: async () => true, measureMarking: async () => null },
       locate: (frame) => ({ ...frame, origin: 'service' }),
     }),
   );

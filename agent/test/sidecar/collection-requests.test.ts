@@ -9,22 +9,21 @@ import { fakeTime } from '../harness/fake-time.js';
 function world(t: TestContext, mayAsk = true) {
   const time = fakeTime(t);
   let asked = 0;
-  let collections = { count: 0, pausedMs: 0 };
   const requests = createCollectionRequests({
     now: time.now,
     askForCollection() {
       asked += 1;
       return mayAsk;
     },
-    collections: () => collections,
     schedule: (delayMs, work) => void time.schedule(delayMs, work),
   });
-  /** V8 marks for so long, and the sidecar hears of it with the next snapshot. */
-  const pass = async (markingMs: number, snapshotMs = 1_000): Promise<void> => {
+  /** V8 marks for so long and pauses then, and the sidecar hears of it with the next snapshot. */
+  const pass = async (markingMs: number, pauseMs = 8, snapshotMs = 1_000): Promise<void> => {
+    requests.note([{ kind: 'incremental', startedMs: time.now(), durationMs: 2 }]);
     await time.advance(markingMs);
     const atMs = time.now();
-    collections = { count: collections.count + 1, pausedMs: atMs };
     await time.advance(snapshotMs);
+    requests.note([{ kind: 'major', startedMs: atMs, durationMs: pauseMs }]);
     requests.heard(atMs);
     await settled();
   };
@@ -62,53 +61,56 @@ test('none within ten seconds is none, and so is one that may not be asked for',
   assert.equal(await world(t, false).collect(), false);
 });
 
-describe('almostCollect()', () => {
-  async function waiting(t: TestContext, withinMs = 10_000) {
+describe('how long V8 marks', () => {
+  async function measuring(t: TestContext) {
     const made = world(t);
-    const state = { isBack: false };
-    const back = made.almostCollect(withinMs).then(() => {
-      state.isBack = true;
+    const state = { markingMs: undefined as number | null | undefined };
+    const back = made.measureMarking().then((markingMs) => {
+      state.markingMs = markingMs;
     });
     await settled();
     return { ...made, state, back };
   }
 
-  test('learns from one collection how long V8 marks, and is back when most of the next is marked', async (t) => {
-    const { pass, time, state, asked } = await waiting(t);
+  test('is learnt from a collection that is asked for', async (t) => {
+    const { pass, time, asked, state } = await measuring(t);
+    await time.advance(20);
     await pass(400);
-    assert.equal(asked(), 2);
-    await time.advance(359);
-    assert.equal(state.isBack, false);
-    await time.advance(1);
-    assert.equal(state.isBack, true);
+    assert.deepEqual([asked(), state.markingMs], [1, 400]);
   });
 
-  test('begins anew with what that took when V8 was done before', async (t) => {
-    const { pass, time, state, asked } = await waiting(t);
-    await pass(400);
+  test('is learnt from another one where V8 hardly marked before it paused', async (t) => {
+    const { pass, asked, state } = await measuring(t);
+    await pass(4, 97);
+    assert.deepEqual([asked(), state.markingMs], [2, undefined]);
     await pass(200);
-    assert.deepEqual([asked(), state.isBack], [3, false]);
-    await time.advance(180);
-    assert.equal(state.isBack, true);
+    assert.equal(state.markingMs, 200);
   });
 
-  test('is back without it when V8 was done before three times', async (t) => {
-    const { pass, state, asked } = await waiting(t);
-    for (const markingMs of [400, 300, 200, 100]) await pass(markingMs);
-    assert.deepEqual([asked(), state.isBack], [4, true]);
+  test('stays unknown after three of those', async (t) => {
+    const { pass, asked, state } = await measuring(t);
+    for (const markingMs of [4, 3, 4]) await pass(markingMs, 97);
+    assert.deepEqual([asked(), state.markingMs], [3, null]);
   });
 
-  test('is back at once where that would take too long', async (t) => {
-    const { pass, state, asked } = await waiting(t, 2_000);
-    await pass(1_500);
-    assert.deepEqual([asked(), state.isBack], [1, true]);
+  test('counts from the request where nobody tells when V8 began', async (t) => {
+    const { note, heard, time, state } = await measuring(t);
+    const askedMs = time.now();
+    note([
+      { kind: 'major', startedMs: askedMs - 10, durationMs: 5 },
+      { kind: 'major', startedMs: askedMs + 300, durationMs: 5 },
+    ]);
+    heard(askedMs + 300);
+    await settled();
+    assert.equal(state.markingMs, 300);
   });
 
-  test('is back without it where none comes, or none may be asked for', async (t) => {
-    const { time, back } = await waiting(t);
+  test('stays unknown where none comes, or none may be asked for', async (t) => {
+    const { time, back, state } = await measuring(t);
     await time.advance(10_000);
     await back;
-    await world(t, false).almostCollect(10_000);
+    assert.equal(state.markingMs, null);
+    assert.equal(await world(t, false).measureMarking(), null);
   });
 });
 

@@ -3,36 +3,91 @@ import { test } from 'node:test';
 import { createProfileReadings } from '../../src/sidecar/profile-readings.js';
 import { profileOf } from '../harness/heap-life.js';
 
-for (const [objects, readingCollects, expected] of [
-  ['alive', false, ['collect', 'read']],
-  ['all', false, ['read']],
-  ['alive', true, ['almost collect within 10 s', 'read']],
-  ['all', true, ['almost collect within 2 s', 'read']],
+/** Whoever reads them, where V8 marks for 100 ms and ends before the first `missed` readings. */
+function reader(
+  readingCollects: boolean,
+  markingMs: number | null,
+  missed = 0,
+  longestMarkingMs = Number.POSITIVE_INFINITY,
+) {
+  const done: string[] = [];
+  const readings = createProfileReadings({
+    now: () => done.length,
+    readingCollects,
+    longestMarkingMs,
+    collections: {
+      collect: async () => done.push('collect') > 0,
+      async measureMarking() {
+        done.push('measure');
+        return markingMs;
+      },
+    },
+    async readMarked(afterMs) {
+      done.push(`read after ${Math.round(afterMs)} ms`);
+      return done.length / 2 > missed ? profileOf(1_000) : null;
+    },
+    async read() {
+      done.push('read');
+      return profileOf(1_000);
+    },
+    locate: (frame) => ({ ...frame, origin: 'service' }),
+  });
+  return { readings, done };
+}
+
+const sixTries = [92, 86, 80, 74, 68, 60].flatMap((ms) => ['measure', `read after ${ms} ms`]);
+for (const [title, objects, world, expected] of [
+  [
+    'without a collection of its own, what is alive is read after one',
+    'alive',
+    [false, null],
+    ['collect', 'read'],
+  ],
+  ['without one, what was dropped as well is read at once', 'all', [false, null], ['read']],
+  [
+    'with one, what is alive is read when most of another is marked',
+    'alive',
+    [true, 100],
+    ['measure', 'read after 92 ms'],
+  ],
+  ['where V8 was done before, it is read sooner', 'alive', [true, 100, 2], sixTries.slice(0, 6)],
+  ['where V8 was always done before, it is read as it is', 'alive', [true, 100, 9], [...sixTries, 'read']],
+  [
+    'with one, what was dropped as well has one try',
+    'all',
+    [true, 100, 9],
+    ['measure', 'read after 70 ms', 'read'],
+  ],
+  ['where nobody knows how long V8 marks, it is read as it is', 'alive', [true, null], ['measure', 'read']],
+  [
+    'where V8 marks for too long, what was dropped is read as it is',
+    'all',
+    [true, 2_000],
+    ['measure', 'read'],
+  ],
 ] as const) {
-  const who = readingCollects
-    ? 'a profile that makes its own collection'
-    : 'a profile that needs no collection';
-  test(`what is read of ${who}, for ${objects} objects: ${expected.join(', then ')}`, async () => {
-    const done: string[] = [];
-    const readings = createProfileReadings({
-      now: () => done.length,
-      readingCollects,
-      collections: {
-        collect: async () => done.push('collect') > 0,
-        async almostCollect(withinMs) {
-          done.push(`almost collect within ${withinMs / 1_000} s`);
-        },
-      },
-      async read() {
-        done.push('read');
-        return profileOf(1_000);
-      },
-      locate: (frame) => ({ ...frame, origin: 'service' }),
-    });
+  test(title, async () => {
+    const [readingCollects, markingMs, missed = 0] = world;
+    const { readings, done } = reader(readingCollects, markingMs, missed);
     const taking = readings.take(objects);
     assert.deepEqual([readings.isReading(), await readings.take(objects)], [true, null]);
     assert.equal((await taking)?.root.children[0]?.bytes, 1_000);
     assert.deepEqual(done, expected);
     assert.equal(readings.isReading(), false);
+  });
+}
+
+const briefly = [
+  ['where V8 marks for no longer than allowed, it is read', 60, 0, ['measure', 'read after 55 ms'], 'read'],
+  ['where it marks for longer, nothing is read', 61, 0, ['measure'], 'refused'],
+  ['where it was always done before, nothing is read', 100, 9, sixTries, 'missed'],
+] as const;
+for (const [title, markingMs, missed, expected, outcome] of briefly) {
+  test(`with a bound for pauses: ${title}`, async () => {
+    const { readings, done } = reader(true, markingMs, missed, outcome === 'missed' ? 100 : 60);
+    const taken = await readings.take('alive');
+    assert.equal(taken !== null, outcome === 'read');
+    assert.deepEqual(done, expected);
+    assert.equal(readings.refusedMs(), outcome === 'refused' ? markingMs : null);
   });
 }

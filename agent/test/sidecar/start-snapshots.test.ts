@@ -8,8 +8,9 @@ import type { HeapRequest } from '../../src/protocol/heap-snapshot.js';
 import type { EvidenceItem, Incident } from '../../src/protocol/incident.js';
 import type { Snapshot } from '../../src/protocol/snapshot.js';
 import { startHeapSensor } from '../../src/sensors/heap.js';
-import { runHeapTask } from '../../src/sensors/heap-tasks.js';
+import { createHeapTasks } from '../../src/sensors/heap-tasks.js';
 import { openEvidenceStore } from '../../src/sidecar/evidence/store.js';
+import { createMainHeap } from '../../src/sidecar/snapshots/main-heap.js';
 import { type SnapshotDesk, startSnapshots } from '../../src/sidecar/start-snapshots.js';
 import { aSnapshot } from '../harness/make.js';
 import { snapshotFiles } from '../harness/snapshots.js';
@@ -28,6 +29,8 @@ function start(t: TestContext, newest: Snapshot | null) {
   const lines: string[] = [];
   const attached: [string, EvidenceItem][] = [];
   const errors: unknown[] = [];
+  const runHeapTask = createHeapTasks(() => null);
+  const mainHeap = createMainHeap((request) => void answer(request), 10_000);
   const desk: SnapshotDesk = startSnapshots({
     config: readConfig({ FAULTLINE_DIR: directory }),
     thread: 0,
@@ -35,12 +38,12 @@ function start(t: TestContext, newest: Snapshot | null) {
     history: { newest: () => newest },
     book: { list: () => [...incidents], attach: (id, item) => void attached.push([id, item]) },
     evidence: openEvidenceStore(join(directory, 'evidence')),
-    send: (request: HeapRequest) => void answer(request),
+    mainHeap,
     count: (_part, error) => void errors.push(error),
   });
   async function answer(request: HeapRequest): Promise<void> {
     const result = await runHeapTask(request);
-    if (result !== null) desk.onMessage({ type: 'heap-answer', id: request.id, result });
+    if (result !== null) mainHeap.answer({ type: 'heap-answer', id: request.id, result });
   }
   return { desk, directory, lines, attached, errors };
 }
@@ -48,7 +51,7 @@ function start(t: TestContext, newest: Snapshot | null) {
 test('a snapshot is logged, and linked to the open incidents that it may explain', async (t) => {
   const newest = aSnapshot({ heap: startHeapSensor().read() });
   const { desk, directory, lines, attached, errors } = start(t, newest);
-  desk.onMessage({ type: 'snapshot-wanted' });
+  desk.takeBySignal();
   await until('it is linked', () => attached.length > 0);
   assert.deepEqual(errors, []);
   assert.deepEqual(
@@ -63,7 +66,7 @@ test('a snapshot is logged, and linked to the open incidents that it may explain
 
 test('nothing is taken of a heap that has not told its size', async (t) => {
   const { desk, directory, lines } = start(t, null);
-  desk.onMessage({ type: 'snapshot-wanted' });
+  desk.takeBySignal();
   await until('it is refused', () => lines.length > 0);
   assert.match(lines[0]!, /No heap snapshot: The main thread has not told the size of its heap yet/);
   assert.deepEqual(snapshotFiles(directory), []);

@@ -5,6 +5,8 @@ import { createMainThreadSessions } from './main-thread-session.js';
 
 /** Reads what the main thread's sampling heap profiler has counted. */
 export interface HeapProfileReader {
+  /** False while a debugger is attached, whose collections and pauses these would be, and where it is forbidden. */
+  mayRead(): boolean;
   /** Null when there is none to be had: nothing samples, a debugger is attached, the process exits. V8 collects all
    *  garbage first, on the main thread: some 15 ms for a small heap, about 1 ms for each MB of a large one. */
   read(): Promise<HeapProfile | null>;
@@ -20,9 +22,11 @@ export function createHeapProfileReader(
   isDebugged: () => boolean = createDebuggerWatch(heartbeat.inspectorPort),
 ): HeapProfileReader {
   const sessions = createMainThreadSessions(heartbeat);
+  const mayRead = (): boolean => forbidden === null && !isDebugged();
   return {
+    mayRead,
     async read() {
-      if (forbidden !== null || isDebugged()) return null;
+      if (!mayRead()) return null;
       try {
         return await sessions.open<HeapProfile>((session, finish) => {
           session.post('HeapProfiler.getSamplingProfile', (error, reply) => {
