@@ -87,7 +87,7 @@ function assemble(config: AgentConfig, discoverPools: boolean): Agent {
   const breadcrumbs =
     config.breadcrumbs === 'on' ? leaveBreadcrumbs(heartbeat.operationSlots, heartbeat.beats) : null;
   const blindBecause = mayNotInspect();
-  const mayProfile = config.heapSampling !== 'off' && blindBecause === null;
+  const mayProfile = config.heapSampling === 'on' && blindBecause === null;
   const allocations = mayProfile ? startAllocationSampling() : null;
   const creations = createCreationWatch();
   const sensors = startSensors({

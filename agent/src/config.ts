@@ -28,7 +28,7 @@ export interface AgentConfig {
   /** Whether synchronous built-ins leave their name in shared memory while they run. */
   readonly breadcrumbs: 'on' | 'off';
   /** Whether V8 samples allocations, so that a leak can be traced to its code. */
-  readonly heapSampling: 'on' | 'auto' | 'off';
+  readonly heapSampling: 'on' | 'off';
   /** Connection string through which the database of an exhausted pool is asked; null asks none. */
   readonly poolAskUrl: string | null;
   /** The signal that asks for a heap snapshot. */
@@ -161,11 +161,11 @@ export const settings: readonly SettingRow[] = [
   row({
     key: 'heapSampling',
     variable: 'FAULTLINE_HEAP_SAMPLING',
-    accepts: 'on, auto, off',
+    accepts: 'on, off',
     fallback: 'off',
     meaning:
-      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected growth then costs some collections beside the main thread; each heap profile that is read, two for a leak as a rule, forces one up to Node 24, and waits until V8 has marked most of it beside the main thread. With auto none is read there of a heap that is too large to be read in about 20 ms; the incident says so.",
-    parse: oneOf(['on', 'auto', 'off']),
+      "Uses V8's sampling heap profiler, so that a leak names its code; with off it is noticed and names none. A suspected growth then costs some collections beside the main thread; each heap profile that is read, two for a leak as a rule, forces one up to Node 24, and waits until V8 has marked most of it beside the main thread.",
+    parse: oneOf(['on', 'off']),
   }),
   row({
     key: 'poolAskUrl',

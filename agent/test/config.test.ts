@@ -65,7 +65,6 @@ describe('takes what lies within the limits', () => {
     ['FAULTLINE_LOG', 'silent', { logLevel: 'silent' }],
     ['FAULTLINE_BREADCRUMBS', 'off', { breadcrumbs: 'off' }],
     ['FAULTLINE_HEAP_SAMPLING', 'on', { heapSampling: 'on' }],
-    ['FAULTLINE_HEAP_SAMPLING', 'auto', { heapSampling: 'auto' }],
     ['FAULTLINE_OTEL', 'off', { otel: 'off' }],
   ];
   for (const [variable, text, expected] of accepted) {
@@ -105,7 +104,7 @@ describe('refuses the rest with a message that says what is accepted and what ca
     ['FAULTLINE_RUNBOOK_URL', 'javascript:alert(1)', `${url} "javascript:alert(1)".`],
     ['FAULTLINE_LOG', 'loud', 'must be trace, debug, info, warn, error, fatal, silent; got "loud".'],
     ['FAULTLINE_BREADCRUMBS', 'true', 'must be on, off; got "true".'],
-    ['FAULTLINE_HEAP_SAMPLING', 'true', 'must be on, auto, off; got "true".'],
+    ['FAULTLINE_HEAP_SAMPLING', 'true', 'must be on, off; got "true".'],
     ['FAULTLINE_SNAPSHOT_SIGNAL', 'SIGTERM', 'must be SIGUSR2, off; got "SIGTERM".'],
     ...['method,route', 'a,b,c,d', 'a,b,b', 'a,,c', 'a,b,__c', 'le,b,c', '1a,b,c', 'a b,c,d'].map(
       (text): [string, string, string] => [

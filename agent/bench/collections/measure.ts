@@ -93,7 +93,6 @@ function readingAgent(sampling: AllocationSampling) {
       ),
     readMarked: (afterMs) => readMarked(afterMs, sampling.read),
     readingCollects: sampling.readingCollects,
-    longestMarkingMs: Number.POSITIVE_INFINITY,
     collections,
     locate: (frame) => ({ ...frame, origin: 'service' }),
   });

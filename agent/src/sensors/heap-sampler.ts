@@ -2,9 +2,9 @@ import { Session } from 'node:inspector';
 import v8 from 'node:v8';
 import type { HeapProfile } from '../protocol/heap-profile.js';
 
-/** One allocation in about so many bytes is sampled: a leak of 1 MB/s gets a sample a second, and a request that allocates
- *  200 kB pays for a fifth of one. `npm run bench -- sampling` compares. */
-const intervalBytes = 1_024 * 1_024;
+/** One allocation in about so many bytes is sampled. A heap is suspected to leak when it has grown by several times as much,
+ *  so that the site of that has some samples; a sample costs some 5 to 10 µs. `npm run bench -- sampling` and `leaks` tell. */
+const intervalBytes = 2 * 1_024 * 1_024;
 /** Callers of an allocation that are kept; as many as the inspector keeps. */
 const stackDepth = 128;
 

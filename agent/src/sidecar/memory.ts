@@ -117,9 +117,7 @@ export function createMemory(world: MemoryWorld, quietUntilMs: number): Memory {
     if (!isOpen && mayWait && view.nowMs - leakSinceMs < patienceMs) return;
     isOpen = true;
     const grown = profiles.grown();
-    const incident = world.report(
-      detectHeapLeak(leak, view, grown, { gcRatio: gcRatio(), unreadMs: readings.refusedMs() }, leakRule),
-    );
+    const incident = world.report(detectHeapLeak(leak, view, grown, gcRatio(), leakRule));
     if (kept === grown) return;
     kept = grown;
     world.keep(incident, evidenceOf(view, leak, grown, profiles.newest()));

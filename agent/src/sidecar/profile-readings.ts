@@ -27,8 +27,6 @@ export interface ProfilesWorld {
   read(): Promise<HeapProfile | null>;
   /** Whether V8 collects all garbage before it tells what it has sampled. */
   readonly readingCollects: boolean;
-  /** Where a reading collects, and V8 marks for longer, nothing is read, and nothing as it is. Unit: ms. */
-  readonly longestMarkingMs: number;
   /** Asks for a collection and reads after `afterMs`, if that has not ended then; null otherwise. */
   readMarked(afterMs: number): Promise<HeapProfile | null>;
   readonly collections: Pick<CollectionRequests, 'collect' | 'measureMarking'>;
@@ -50,8 +48,6 @@ export interface ProfileReadings {
   take(objects: Objects): Promise<TakenProfile | null>;
   /** From the moment that one is asked for. */
   isReading(): boolean;
-  /** How long V8 marks the heap that was not read for that reason; null otherwise. Unit: ms. */
-  refusedMs(): number | null;
   /** Whether the newest reading went on at some time in this span. Unit: ms. */
   overlaps(fromMs: number, toMs: number): boolean;
 }
@@ -60,14 +56,12 @@ export function createProfileReadings({
   now,
   read,
   readingCollects,
-  longestMarkingMs,
   readMarked,
   collections,
   locate,
 }: ProfilesWorld): ProfileReadings {
   let newest = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
   let isReading = false;
-  let refusedMs: number | null = null;
   const record = async (reading: Promise<HeapProfile | null>): Promise<TakenProfile | null> => {
     const fromMs = now();
     newest = { fromMs, toMs: Number.POSITIVE_INFINITY };
@@ -75,35 +69,26 @@ export function createProfileReadings({
     newest = { fromMs, toMs: now() };
     return raw && { atMs: fromMs, raw, root: locateTree(raw.head, locate) };
   };
-  /** Null when V8 was done each time before it was read, or would mark for too long. */
+  /** Null when V8 was done each time before it was read. */
   const takeMarked = async (objects: Objects): Promise<TakenProfile | null> => {
     const endMs = now() + preparedMs[objects];
     for (const share of markedShares[objects]) {
       // The time of an earlier one is no measure: after a forced collection, for one, V8 marks for twice as long.
       const markingMs = await collections.measureMarking();
       if (markingMs === null || now() + markingMs > endMs) return null;
-      if (markingMs > longestMarkingMs) {
-        refusedMs = markingMs;
-        return null;
-      }
       const taken = await record(readMarked(markingMs * share));
       if (taken !== null) return taken;
     }
     return null;
   };
   const takeNow = async (objects: Objects): Promise<TakenProfile | null> => {
-    refusedMs = null;
-    if (readingCollects) {
-      const taken = await takeMarked(objects);
-      return taken !== null || longestMarkingMs < Number.POSITIVE_INFINITY ? taken : record(read());
-    }
+    if (readingCollects) return (await takeMarked(objects)) ?? record(read());
     // Garbage must not be read as alive.
     if (objects === 'alive') await collections.collect();
     return record(read());
   };
   return {
     isReading: () => isReading,
-    refusedMs: () => refusedMs,
     async take(objects) {
       if (isReading) return null;
       isReading = true;

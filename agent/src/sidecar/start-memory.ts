@@ -15,8 +15,6 @@ import type { SourcePositions } from './watchdog/source-positions.js';
 /** A heap settles this many times later than the event loop: imports go on, caches fill, code is compiled. */
 const heapGraces = 12;
 
-/** What V8 marks for longer cannot be read in about 20 ms. Unit: ms. */
-const shortMarkingMs = 60;
 /** Nobody takes a reading back. */
 const never = new AbortController().signal;
 
@@ -69,7 +67,6 @@ export function startMemory(parts: MemoryParts): Memory & { close(): void } {
       keep: keepEvidence,
       countAll,
       readingCollects: data.readingCollects,
-      longestMarkingMs: data.config.heapSampling === 'auto' ? shortMarkingMs : Number.POSITIVE_INFINITY,
       async readMarked(afterMs) {
         if (!profiles.mayRead()) return null;
         const result = await mainHeap.ask({ step: 'profile', afterMs }, never);

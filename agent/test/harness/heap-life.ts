@@ -32,7 +32,6 @@ export function live(
       now: () => atS * 1_000,
       read: async () => null,
       readingCollects: true,
-      longestMarkingMs: Number.POSITIVE_INFINITY,
       readMarked: async () => null,
       askForCollection: () => false,
       locate: (frame) => ({ ...frame, origin: 'service' }),
@@ -58,17 +57,11 @@ export function live(
     const floorBytes = (keptMb(atS) + noise) * mb;
     const isCollected = atS % collectionEveryS === 0;
     const oldBytes = floorBytes + (atS % collectionEveryS) * 8 * mb;
-    const pause = { kind: 'major', startedMs: atS * 1_000, durationMs: 10 };
     const floor = { atMs: atS * 1_000, bytes: floorBytes, externalBytes: 2 * mb };
     memory.judge(
       aSnapshot({
         monotonicMs: atS * 1_000,
-        gc: {
-          byKind: {},
-          pauses: isCollected ? [pause] : [],
-          floors: isCollected ? [floor] : [],
-          windowMs: gcMs(atS),
-        },
+        gc: { byKind: {}, pauses: [], floors: isCollected ? [floor] : [], windowMs: gcMs(atS) },
         heap: {
           totalBytes: oldBytes + 20 * mb,
           usedBytes: oldBytes + 10 * mb,

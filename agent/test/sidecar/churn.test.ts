@@ -39,7 +39,6 @@ function pressed(read: () => Promise<HeapProfile | null>) {
       now,
       read,
       readingCollects: false,
-      longestMarkingMs: Number.POSITIVE_INFINITY,
       readMarked: async () => null,
       collections: { collect: async () => true, measureMarking: async () => null },
       locate: (frame) => ({ ...frame, origin: 'service' }),

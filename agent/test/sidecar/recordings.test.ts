@@ -25,7 +25,6 @@ function play({ conditions, moments }: Recording): Finding[] {
       // No profile can be had, so no collection is asked for: what was recorded cannot change any more.
       read: async () => null,
       readingCollects: true,
-      longestMarkingMs: Number.POSITIVE_INFINITY,
       readMarked: async () => null,
       askForCollection: () => false,
       locate: (frame) => ({ ...frame, origin: 'service' }),

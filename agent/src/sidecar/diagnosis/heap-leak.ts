@@ -76,20 +76,13 @@ export interface GrownSites {
   readonly samples: number;
 }
 
-/** What else is known of a heap that grows. */
-export interface LeakSurroundings {
-  /** Share of wall time in collections, 0..1; null when unknown. */
-  readonly gcRatio: number | null;
-  /** How long V8 marks a heap whose profile was not read because of that; null otherwise. Unit: ms. */
-  readonly unreadMs: number | null;
-}
-
-/** The verdict on a leak. `grown` is null where no profile could be had. */
+/** The verdict on a leak. `grown` is null where no profile could be had; `gcRatio` is the share of wall time in
+ *  collections, null when unknown. */
 export function detectHeapLeak(
   { growth, timeToLimitMs }: Leak,
   view: HeapView,
   grown: GrownSites | null,
-  { gcRatio, unreadMs }: LeakSurroundings,
+  gcRatio: number | null,
   rule: LeakRule,
 ): Finding {
   const culprit = grown === null ? null : blameSites(grown.sites, grown.samples);
@@ -120,7 +113,6 @@ export function detectHeapLeak(
       ...(grown !== null &&
         siteBytes !== null && { siteBytesPerSecond: Math.round((siteBytes / grown.spanMs) * 1_000) }),
       ...(grown !== null && { samples: grown.samples }),
-      ...(grown === null && unreadMs !== null && { unreadProfileMs: Math.round(unreadMs) }),
     },
     ruledOut: ruleOut(growth, view, gcRatio),
   };
